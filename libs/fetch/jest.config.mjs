@@ -1,0 +1,1 @@
+export default { displayName: "fetch", preset: "../../jest.preset.mjs" };

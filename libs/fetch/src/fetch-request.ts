@@ -1,0 +1,103 @@
+import type { Driver, HttpClient } from "@plimsoll/storage";
+
+/** One file to bring here. */
+export interface FetchRequest {
+  /** For events and messages: the weight file's name. */
+  readonly name: string;
+  /** Where the same bytes are: tried in this order. `https:`, loopback `http:`, or a scheme that `openStore` knows. */
+  readonly urls: readonly string[];
+  /** Final path. Nothing appears there before size and digest are right. */
+  readonly to: string;
+  /**
+   * Where unproven bytes are kept for a later resume, on the file system of `to`. Default: `.<name>.partial` beside it.
+   * Its journal lies at `<partial>.journal`. The caller makes sure that one process uses it at a time.
+   */
+  readonly partial?: string;
+  /** Bytes, exact. */
+  readonly size?: number;
+  /** Inclusive bounds for a manifest that has no exact size. */
+  readonly sizeBounds?: { readonly min: number; readonly max: number };
+  /** SHA-256, hex. Without it the file is only measured, and what came is reported. */
+  readonly sha256?: string;
+  /** Transport compression of what lies at `urls`; `size` and `sha256` are of the decoded file. */
+  readonly encoding?: {
+    readonly type: "gzip" | "zstd";
+    readonly size: number;
+    readonly sha256: string;
+  };
+  /** A file that its host keeps in pieces, end to end. `urls` is then empty. */
+  readonly parts?: readonly {
+    readonly urls: readonly string[];
+    readonly offset: number;
+    readonly size: number;
+    readonly sha256: string;
+  }[];
+}
+
+export interface FetchResult {
+  readonly size: number;
+  readonly sha256: string;
+  /** Bytes that came over the network for this file, retries included. */
+  readonly receivedBytes: number;
+  /** Bytes of an earlier attempt that were used again. */
+  readonly resumedBytes: number;
+  readonly elapsedMs: number;
+  /** The URL that delivered (the one of the request, not a redirect's target). */
+  readonly url: string;
+}
+
+/** What happens to one file, for progress bars and logs. */
+export type FetchEvent =
+  | { readonly type: "start"; readonly name: string; readonly size: number | undefined }
+  | { readonly type: "resume"; readonly name: string; readonly bytes: number }
+  | {
+      readonly type: "progress";
+      readonly name: string;
+      /** Bytes of the file that are here. */
+      readonly bytes: number;
+      readonly size: number | undefined;
+    }
+  | {
+      readonly type: "retry";
+      readonly name: string;
+      readonly url: string;
+      readonly reason: string;
+      readonly attempt: number;
+      readonly waitMs: number;
+    }
+  | { readonly type: "restart"; readonly name: string; readonly reason: string }
+  | { readonly type: "source"; readonly name: string; readonly url: string; readonly reason: string }
+  | { readonly type: "done"; readonly name: string; readonly result: FetchResult };
+
+/** Everything that waits, talks or chooses. Defaults in `fetchDefaults`. */
+export interface FetchOptions {
+  readonly signal?: AbortSignal;
+  /** Called often; a slow one never slows the transfer (calls are coalesced). */
+  readonly onEvent?: (event: FetchEvent) => void;
+  /** The HTTP stack; default a new `httpClient()` per fetcher. */
+  readonly http?: HttpClient;
+  /** Opens a store for URLs that are not HTTP (`s3://bucket/key?endpoint=…`): gives the driver and the key in it. */
+  readonly resolve?: (url: string) => Promise<{ readonly driver: Driver; readonly key: string }>;
+  /** Requests at the same time for one file; default 8. */
+  readonly lanesPerFile?: number;
+  /** Requests at the same time over all files; default 16. */
+  readonly lanes?: number;
+  /** Bytes of one request; default 4 MiB. */
+  readonly segmentBytes?: number;
+  /** Tries of one segment without progress; default 6. */
+  readonly tries?: number;
+  /** First and longest wait between tries; default 1,000 and 60,000 (full jitter). */
+  readonly backoff?: { readonly baseMs: number; readonly capMs: number };
+  readonly now?: () => number;
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly random?: () => number;
+}
+
+/** A pool of lanes that several files share: largest first is the caller's order. */
+export interface Fetcher {
+  fetchFile(
+    request: FetchRequest,
+    options?: Pick<FetchOptions, "signal" | "onEvent">,
+  ): Promise<FetchResult>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export default { displayName: "weights", preset: "../../jest.preset.mjs" };

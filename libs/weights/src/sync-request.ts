@@ -1,0 +1,64 @@
+import type { Cache, Placement } from "@plimsoll/cache";
+import type { FetchEvent, FetchOptions } from "@plimsoll/fetch";
+import type { ParsedManifest } from "@plimsoll/manifest";
+
+/** What `syncWeights` takes. */
+export interface SyncOptions {
+  /** A manifest's path or `https:` URL, or a store URL together with `model`. */
+  readonly from: string;
+  /** The app's folder; default: the folder of a local manifest, else `weights`. */
+  readonly dir?: string;
+  /** With a store: which model and which version, or the channel (default `latest`, else the newest version). */
+  readonly model?: string;
+  readonly release?: string;
+  readonly channel?: string;
+  /** Fetch again even what is proven. */
+  readonly force?: boolean;
+  /** Hash what is here and change nothing. */
+  readonly verifyOnly?: boolean;
+  /** Take nothing from the network; fail where something is missing. */
+  readonly offline?: boolean;
+  /** Fail instead of changing the manifest beside the weights. */
+  readonly frozen?: boolean;
+  /** Leave out entries with `required: false`. */
+  readonly requiredOnly?: boolean;
+  /** Request headers per origin, for private hosts. */
+  readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** `http://` beyond loopback; default false. */
+  readonly allowHttp?: boolean;
+  readonly cache?: Cache;
+  readonly fetch?: FetchOptions;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: SyncEvent) => void;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export type SyncEvent =
+  | FetchEvent
+  | {
+      readonly type: "plan";
+      readonly files: number;
+      readonly bytes: number;
+      /** Files and bytes that must come over the network. */
+      readonly missingFiles: number;
+      readonly missingBytes: number;
+    }
+  | { readonly type: "warning"; readonly message: string }
+  | {
+      readonly type: "file";
+      readonly name: string;
+      /** unchanged: proven before and untouched · verified: hashed just now · cached: from the cache · fetched: from the network · failed: see `error`. */
+      readonly outcome: "unchanged" | "verified" | "cached" | "fetched" | "failed" | "skipped";
+      readonly size: number | undefined;
+      readonly placement?: Placement;
+      readonly error?: { readonly code: string; readonly message: string };
+    };
+
+export interface SyncResult {
+  readonly manifest: ParsedManifest;
+  readonly dir: string;
+  readonly files: readonly Extract<SyncEvent, { type: "file" }>[];
+  readonly receivedBytes: number;
+  readonly elapsedMs: number;
+  readonly warnings: readonly string[];
+}
