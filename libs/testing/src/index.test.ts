@@ -2,5 +2,5 @@ import { expect, test } from "@jest/globals";
 import * as testing from "./index.ts";
 
 test("the room's exports are these", () => {
-  expect(Object.keys(testing).sort()).toEqual(["faultyServer", "selfSigned"]);
+  expect(Object.keys(testing).sort()).toEqual(["faultyServer", "selfSigned", "tempDir"]);
 });

@@ -8,3 +8,4 @@ export {
   type Script,
 } from "./http/faulty-server.ts";
 export { selfSigned, type Certificate } from "./http/self-signed.ts";
+export { tempDir, type TempDir } from "./temp-dir.ts";
