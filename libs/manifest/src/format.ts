@@ -4,6 +4,7 @@ export type Format =
   | "safetensors"
   | "pytorch-zip"
   | "pytorch-legacy"
+  | "pickle"
   | "hdf5"
   | "keras"
   | "gguf"
@@ -13,3 +14,21 @@ export type Format =
   | "text"
   | "git-lfs-pointer"
   | "unknown";
+
+/** All formats that have a name; a newer manifest may name others. */
+export const formats: readonly Format[] = [
+  "onnx",
+  "safetensors",
+  "pytorch-zip",
+  "pytorch-legacy",
+  "pickle",
+  "hdf5",
+  "keras",
+  "gguf",
+  "npz",
+  "npy",
+  "json",
+  "text",
+  "git-lfs-pointer",
+  "unknown",
+];
