@@ -1,0 +1,97 @@
+import type { CommandModule } from "./command.ts";
+
+/** A command by name; its module is imported only when it is called or its help is asked for. */
+export interface CommandEntry {
+  readonly name: string;
+  /** One line for `plimsoll --help`. */
+  readonly summary: string;
+  readonly load?: () => Promise<CommandModule<never>>;
+  /** A group has commands of its own instead of a module. */
+  readonly commands?: readonly CommandEntry[];
+}
+
+/** Every command, in the order of `plimsoll --help`. A new one is a file in `commands/` and a line here. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "publish",
+    summary: "upload weight files to one store or several and pin them in a manifest",
+    load: async () => (await import("./commands/publish.ts")).publish,
+  },
+  {
+    name: "sync",
+    summary: "make a local folder equal to a manifest, every byte verified",
+    load: async () => (await import("./commands/sync.ts")).sync,
+  },
+  {
+    name: "verify",
+    summary: "check the files on disk against their manifest",
+    load: async () => (await import("./commands/verify.ts")).verify,
+  },
+  {
+    name: "manifest",
+    summary: "create, rewrite or check a manifest",
+    commands: [
+      {
+        name: "create",
+        summary: "hash files and write or update weights/manifest.json",
+        load: async () => (await import("./commands/manifest-create.ts")).manifestCreate,
+      },
+      {
+        name: "rewrite",
+        summary: "set a manifest's URLs for a store and a version, and nothing else",
+        load: async () => (await import("./commands/manifest-rewrite.ts")).manifestRewrite,
+      },
+      {
+        name: "check",
+        summary: "validate a manifest strictly, without network",
+        load: async () => (await import("./commands/manifest-check.ts")).manifestCheck,
+      },
+    ],
+  },
+  {
+    name: "models",
+    summary: "list the models of a store",
+    load: async () => (await import("./commands/models.ts")).models,
+  },
+  {
+    name: "versions",
+    summary: "list the versions of a model, newest first",
+    load: async () => (await import("./commands/versions.ts")).versions,
+  },
+  {
+    name: "info",
+    summary: "show what a version is: files, digests, metadata",
+    load: async () => (await import("./commands/info.ts")).info,
+  },
+  {
+    name: "cache",
+    summary: "the copies of weight files that all apps of this user share",
+    commands: [
+      {
+        name: "status",
+        summary: "sizes, hits and misses",
+        load: async () => (await import("./commands/cache-status.ts")).cacheStatus,
+      },
+      {
+        name: "verify",
+        summary: "hash every cached file and drop the damaged",
+        load: async () => (await import("./commands/cache-verify.ts")).cacheVerify,
+      },
+      {
+        name: "clear",
+        summary: "remove what no process is bringing in",
+        load: async () => (await import("./commands/cache-clear.ts")).cacheClear,
+      },
+    ],
+  },
+  {
+    name: "doctor",
+    summary: "find out what is wrong with this machine or a store, and how to fix it",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  {
+    name: "demo",
+    summary: "see the whole way once: train, publish, sync, corrupt, repair, update",
+    load: async () => (await import("./commands/demo.ts")).demo,
+  },
+];

@@ -1,0 +1,141 @@
+import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isSyncSkipped, type SyncOptions, syncWeights } from "@plimsoll/weights";
+import { type CommandModule, type Context, withExamples } from "../command.ts";
+import { CliError } from "../error.ts";
+import { reportSync, syncSummary } from "../sync-report.ts";
+
+interface SyncFlags {
+  readonly dir?: string;
+  readonly store?: string;
+  readonly model?: string;
+  readonly release?: string;
+  readonly channel?: string;
+  readonly force?: true;
+  readonly verifyOnly?: true;
+  readonly frozen?: true;
+  readonly requiredOnly?: true;
+  readonly offline?: true;
+  readonly allowHttp?: true;
+}
+
+const defaultManifest = join("weights", "manifest.json");
+
+/** A manifest's path or URL, or a store's: what the argument means. */
+async function source(
+  context: Context,
+  named: string | undefined,
+  flags: SyncFlags,
+): Promise<string> {
+  const { settings } = context;
+  if (named !== undefined && flags.store !== undefined) {
+    throw new CliError("E_USAGE", "give a manifest or --store, not both");
+  }
+  if (flags.store !== undefined) return settings.store(flags.store, "--store").url;
+  if (named === undefined) {
+    if (flags.model !== undefined) return settings.defaultStore().url;
+    const path = settings.path(defaultManifest);
+    if (existsSync(path)) return path;
+    throw new CliError(
+      "E_NOT_FOUND",
+      `${path}: no manifest here: give one (plimsoll sync path/manifest.json), or a store (--store s3://… --model name)`,
+    );
+  }
+  const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(named);
+  if (isUrl || Object.hasOwn(settings.config.stores ?? {}, named)) {
+    return settings.store(named, "sync").url;
+  }
+  const path = settings.path(named);
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new CliError("E_NOT_FOUND", `${path}: no such manifest or store`);
+  const inside = join(path, "manifest.json");
+  if (found.isDirectory() && flags.model === undefined && existsSync(inside)) return inside;
+  return found.isDirectory()
+    ? settings.store(/^[./\\]/.test(path) ? path : `./${path}`, "sync").url
+    : path;
+}
+
+function options(context: Context, from: string, flags: SyncFlags): SyncOptions {
+  const { io, output, settings, signal } = context;
+  const configured = settings.config.sync;
+  const dir =
+    flags.dir === undefined
+      ? configured?.dir && settings.path(configured.dir, "config")
+      : settings.path(flags.dir);
+  const channel = flags.channel ?? (flags.release === undefined ? configured?.channel : undefined);
+  return {
+    from,
+    ...(dir ? { dir } : {}),
+    ...(flags.model === undefined ? {} : { model: flags.model }),
+    ...(flags.release === undefined ? {} : { release: flags.release }),
+    ...(channel === undefined ? {} : { channel }),
+    force: flags.force ?? false,
+    verifyOnly: flags.verifyOnly ?? false,
+    frozen: flags.frozen ?? false,
+    requiredOnly: flags.requiredOnly ?? false,
+    offline: flags.offline ?? settings.offline,
+    allowHttp: flags.allowHttp ?? false,
+    headers: settings.headers(),
+    signal,
+    env: io.env,
+    onEvent: reportSync(io, output),
+  };
+}
+
+export const sync: CommandModule<SyncFlags> = {
+  define(command) {
+    command
+      .argument(
+        "[source]",
+        "manifest (file or https URL) or store (default: weights/manifest.json)",
+      )
+      .option("--dir <folder>", "the folder to make equal (default: the manifest's own folder)")
+      .option("--store <store>", "URL or configured name of a store; with --model")
+      .option("--model <name>", "with a store: which model")
+      .option("--release <version>", "with a store: which version, e.g. v1.2.0")
+      .option("--channel <name>", "with a store: what this channel names (default: latest)")
+      .option("--force", "fetch again even what is verified")
+      .option("--verify-only", "hash what is here and change nothing")
+      .option("--frozen", "fail instead of changing the manifest beside the weights")
+      .option("--required-only", "leave out files with required: false")
+      .option("--offline", "take nothing from the network; fail where something is missing")
+      .option("--allow-http", "accept http:// beyond this machine");
+    withExamples(command, [
+      ["plimsoll sync", "bring what weights/manifest.json pins into weights/"],
+      [
+        "plimsoll sync --offline",
+        "at the start of an app whose image holds the weights: proves them, never waits",
+      ],
+      [
+        "plimsoll sync s3://my-bucket --model yolov8m --channel production --dir models",
+        "follow a channel",
+      ],
+      ["SKIP_WEIGHT_SYNC=1 plimsoll sync", "do nothing, exit 0"],
+    ]);
+  },
+
+  async run(context, [named], flags) {
+    const { io, output } = context;
+    if (isSyncSkipped(io.env)) {
+      output.line("SKIP_WEIGHT_SYNC is set: nothing was synced");
+      output.event({ type: "skipped", reason: "SKIP_WEIGHT_SYNC" });
+      return undefined;
+    }
+    const result = await syncWeights(options(context, await source(context, named, flags), flags));
+    output.close();
+    output.line(syncSummary(result));
+    const { files, receivedBytes, elapsedMs, dir, manifest } = result;
+    output.event({
+      type: "result",
+      command: "sync",
+      dir,
+      release: manifest.manifest.release,
+      manifest: manifest.digest,
+      receivedBytes,
+      elapsedMs,
+      files,
+    });
+    return undefined;
+  },
+};

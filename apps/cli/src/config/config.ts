@@ -1,0 +1,26 @@
+/** The content of `plimsoll.config.json`, checked against `configSchema`; paths as written. */
+export interface Config {
+  readonly stores?: Readonly<Record<string, string>>;
+  readonly publish?: {
+    readonly from?: string;
+    readonly to?: readonly string[];
+    readonly model?: string;
+    readonly channel?: string;
+    readonly include?: readonly string[];
+    readonly exclude?: readonly string[];
+  };
+  readonly sync?: { readonly dir?: string; readonly channel?: string };
+  readonly serve?: {
+    readonly models?: Readonly<
+      Record<
+        string,
+        { readonly channel?: string; readonly source?: string; readonly pin?: boolean }
+      >
+    >;
+    readonly aliases?: Readonly<Record<string, string>>;
+    readonly memoryBudget?: string;
+    readonly adminPort?: number;
+  };
+  readonly keys?: readonly { readonly id: string; readonly publicKey: string }[];
+  readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}

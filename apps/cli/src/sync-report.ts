@@ -1,0 +1,111 @@
+import type { SyncEvent, SyncResult } from "@plimsoll/weights";
+import type { Io } from "./io.ts";
+import type { Output } from "./output.ts";
+import { SlowHint } from "./progress/slow-hint.ts";
+import { oneLine } from "./text/one-line.ts";
+import { bytesText, count, durationText } from "./text/quantity.ts";
+
+type FileEvent = Extract<SyncEvent, { type: "file" }>;
+
+/** How an outcome is told; in the order of the summary. */
+const outcomeWords: Readonly<Record<FileEvent["outcome"], string>> = {
+  fetched: "fetched",
+  cached: "from the cache",
+  verified: "verified",
+  unchanged: "unchanged",
+  skipped: "skipped",
+  failed: "failed",
+};
+
+/** `3 files, 51.2 MB: 1 fetched (16.5 MB in 1.2 s), 2 unchanged`. */
+export function syncSummary(result: SyncResult): string {
+  const { files, receivedBytes, elapsedMs } = result;
+  const bytes = files.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  const counts = new Map<FileEvent["outcome"], number>();
+  for (const { outcome } of files) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const parts: string[] = [];
+  for (const [outcome, word] of Object.entries(outcomeWords)) {
+    const number = counts.get(outcome as FileEvent["outcome"]);
+    if (number === undefined) continue;
+    const cost =
+      outcome === "fetched" ? ` (${bytesText(receivedBytes)} in ${durationText(elapsedMs)})` : "";
+    parts.push(`${number} ${word}${cost}`);
+  }
+  return `${count(files.length, "file")}, ${bytesText(bytes)}: ${parts.join(", ")}`;
+}
+
+function fileLine(event: FileEvent, elapsedMs: number | undefined): string | undefined {
+  const size = event.size === undefined ? "" : ` ${bytesText(event.size)}`;
+  if (event.outcome === "fetched") {
+    const time = elapsedMs === undefined ? "" : ` in ${durationText(elapsedMs)}`;
+    return `${event.name}: fetched${size}${time}`;
+  }
+  if (event.outcome === "cached") return `${event.name}: from the cache${size}`;
+  return undefined;
+}
+
+/** Tells a sync as it goes: bars, a line for each finished file, retries, and one hint if it is slow. */
+export function reportSync(io: Io, output: Output): (event: SyncEvent) => void {
+  const arrived = new Map<string, number>();
+  const startedAt = new Map<string, number>();
+  const slow = new SlowHint();
+  let missingBytes: number | undefined;
+
+  const checkSpeed = (): void => {
+    let bytes = 0;
+    for (const part of arrived.values()) bytes += part;
+    const hint = slow.check(io.now(), bytes, missingBytes);
+    if (hint !== undefined) output.warn(hint);
+  };
+
+  return (event) => {
+    if (event.type !== "progress" || (output.isJson && output.isProgressDue(event.name))) {
+      if (event.type !== "warning") output.event(event);
+    }
+    switch (event.type) {
+      case "plan":
+        missingBytes = event.missingBytes;
+        if (event.missingFiles > 0) output.expect(event.missingFiles, event.missingBytes);
+        break;
+      case "start":
+        startedAt.set(event.name, io.now());
+        arrived.set(event.name, 0);
+        output.progress(event.name, 0, event.size);
+        checkSpeed();
+        break;
+      case "progress":
+        arrived.set(event.name, event.bytes);
+        output.progress(event.name, event.bytes, event.size);
+        checkSpeed();
+        break;
+      case "resume":
+        output.log("info", `${event.name}: goes on at ${bytesText(event.bytes)}`);
+        break;
+      case "retry":
+        output.log(
+          "info",
+          `${event.name}: ${oneLine(event.reason)}: try ${event.attempt + 1} in ${durationText(event.waitMs)}`,
+        );
+        break;
+      case "restart":
+        output.log("info", `${event.name}: from the beginning: ${oneLine(event.reason)}`);
+        break;
+      case "source":
+        output.log(
+          "info",
+          `${event.name}: now from ${oneLine(event.url)}: ${oneLine(event.reason)}`,
+        );
+        break;
+      case "warning":
+        output.warn(oneLine(event.message));
+        break;
+      case "file": {
+        const began = startedAt.get(event.name);
+        output.settle(event.name, fileLine(event, began === undefined ? began : io.now() - began));
+        break;
+      }
+      case "done":
+        break;
+    }
+  };
+}
