@@ -55,8 +55,7 @@ export interface ListOptions extends CallOptions {
 
 /** An object, or with `depth: "shallow"` also a prefix that holds objects. */
 export type ListEntry =
-  | ({ readonly type: "object" } & ObjectStat)
-  | { readonly type: "prefix"; readonly key: string };
+  ({ readonly type: "object" } & ObjectStat) | { readonly type: "prefix"; readonly key: string };
 
 export interface PresignOptions {
   readonly method?: "GET" | "PUT";

@@ -1,3 +1,5 @@
+import { escapeText } from "./escape-text.ts";
+
 /** Why a store could not do what it was asked. */
 export type StorageErrorCode =
   | "E_USAGE"
@@ -15,13 +17,13 @@ export type StorageErrorCode =
   | "E_LIMIT"
   | "E_DISK";
 
-/** The one error class of this room. The message names the store and the key, never a secret. */
+/** The one error class of this room. The message names the store and the key, never a secret; control characters come out escaped. */
 export class StorageError extends Error {
   override readonly name = "StorageError";
   readonly code: StorageErrorCode;
 
   constructor(code: StorageErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(escapeText(message), options);
     this.code = code;
   }
 }

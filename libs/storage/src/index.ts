@@ -1,0 +1,27 @@
+export type { ByteSource } from "./byte-source.ts";
+export { bytesSource } from "./bytes-source.ts";
+export { checkKey, checkPrefix, isKey, maxKeyBytes, maxKeySegments } from "./check-key.ts";
+export type {
+  CallOptions,
+  Driver,
+  HostLimits,
+  ListEntry,
+  ListOptions,
+  ObjectBody,
+  ObjectStat,
+  PresignedRequest,
+  PresignOptions,
+  ReadOptions,
+  SwapOptions,
+  UnfinishedUpload,
+  WriteOptions,
+} from "./driver.ts";
+export { StorageError, type StorageErrorCode } from "./error.ts";
+export { fileSource } from "./file-source.ts";
+export type { Credentials } from "./http/credentials.ts";
+export type { HttpClient, HttpClientOptions, HttpReply, HttpRequest } from "./http/http-client.ts";
+export { HttpError } from "./http/http-error.ts";
+export { parseStoreUrl, type ParseStoreUrlOptions } from "./parse-store-url.ts";
+export { resolveRange, type ByteRange } from "./range.ts";
+export type { StoreKind, StoreLocation } from "./store-location.ts";
+export { storeOptions, type StoreOption } from "./store-option.ts";
