@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 
 /**
  * Content-defined chunking after FastCDC (Xia et al., USENIX ATC 2016) with a 32-bit gear hash: a boundary lies where
- * the top bits of the hash of the last 32 bytes are zero. Up to the average length more bits must be zero than after it
- * ("normalised chunking"), which keeps the lengths close to the average. Closer than this and boundaries find each other
- * late again after a change: docs/adr/ has the table.
+ * the top bits of the hash of the last 32 bytes are zero. Up to the normal point more bits must be zero than after it
+ * ("normalised chunking"), which keeps the lengths together; any closer, and the boundaries of two versions find each
+ * other again only long after a change (docs/adr/ has the table).
  */
 export interface GearOptions {
   /** A power of two, bytes. The shortest chunk is a quarter of it, the longest four times as long. */
@@ -16,15 +16,17 @@ export const gearTable: Int32Array = Int32Array.from({ length: 256 }, (_, value)
   createHash("sha256").update(`plimsoll gear ${value}`).digest().readInt32LE(0),
 );
 
-/** How many bits stricter before the average, and laxer after it. */
+/** How many bits stricter before the normal point, and laxer after it. */
 const normalisation = 2;
+/** Where strict becomes lax, as a share of the average. */
+const normalPoint = 5 / 8;
 
 const topBits = (count: number): number => -1 << (32 - count);
 
 /** Finds the boundaries of one run of bytes that is fed piece by piece. */
 export class GearCutter {
   readonly #minBytes: number;
-  readonly #averageBytes: number;
+  readonly #normalBytes: number;
   readonly #maxBytes: number;
   readonly #strict: number;
   readonly #lax: number;
@@ -34,7 +36,7 @@ export class GearCutter {
   constructor({ averageBytes }: GearOptions) {
     const bits = Math.round(Math.log2(averageBytes));
     this.#minBytes = averageBytes / 4;
-    this.#averageBytes = averageBytes;
+    this.#normalBytes = averageBytes * normalPoint;
     this.#maxBytes = averageBytes * 4;
     this.#strict = topBits(bits + normalisation);
     this.#lax = topBits(bits - normalisation);
@@ -60,7 +62,7 @@ export class GearCutter {
     const base = this.#length - start;
     for (const [limit, mask] of [
       [this.#minBytes, undefined],
-      [this.#averageBytes, this.#strict],
+      [this.#normalBytes, this.#strict],
       [this.#maxBytes, this.#lax],
     ] as const) {
       const end = Math.min(to, limit - base);

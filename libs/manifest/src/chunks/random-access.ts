@@ -1,0 +1,13 @@
+/** Bytes that can be read at any offset: an open file, a buffer, a range of a remote object. */
+export interface RandomAccess {
+  /** Bytes. */
+  readonly size: number;
+  /** Exactly `length` bytes from `offset`; the caller stays inside `size`. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** Random access to bytes in memory. */
+export const inMemory = (bytes: Uint8Array): RandomAccess => ({
+  size: bytes.length,
+  read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+});
