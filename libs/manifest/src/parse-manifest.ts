@@ -13,6 +13,7 @@ import { printable, printableBytes } from "./printable.ts";
 import { readEntry } from "./read-entry.ts";
 import { parseRelease } from "./release.ts";
 import { sizeBounds } from "./size-mb.ts";
+import { isUtcTime } from "./utc-time.ts";
 
 /** What `parseManifest` takes; caps not given are those of `manifestLimits`. */
 export interface ManifestOptions extends Partial<ManifestLimits> {
@@ -135,14 +136,6 @@ function readHead(
     head.metadata = objectAt(value, place);
   });
   return head;
-}
-
-function isUtcTime(value: JsonValue): value is string {
-  return (
-    typeof value === "string" &&
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|\+00:00)$/.test(value) &&
-    !Number.isNaN(Date.parse(value))
-  );
 }
 
 /** Tells the source and place of an error that knows neither. */

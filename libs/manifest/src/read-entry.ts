@@ -49,6 +49,9 @@ export function readEntry(value: JsonValue, context: EntryContext): WeightEntry 
     ...readChecksum(object, context),
     required: readRequired(object["required"], at("required")),
   };
+  if (entry.url === undefined && entry.checksum === undefined) {
+    throw fault(place, "neither url nor checksum: nothing says which bytes these are");
+  }
   if (context.major === 1) {
     const ignored = NEW_IN_2.filter((key) => object[key] !== undefined);
     if (ignored.length > 0) {
