@@ -16,11 +16,15 @@ export type {
   UnfinishedUpload,
   WriteOptions,
 } from "./driver.ts";
+export type { Clock } from "./clock.ts";
+export type { DriverFactory, DriverSettings, OpenStoreOptions } from "./drivers/driver-factory.ts";
+export { drivers } from "./drivers/index.ts";
 export { StorageError, type StorageErrorCode } from "./error.ts";
 export { fileSource } from "./file-source.ts";
 export type { Credentials } from "./http/credentials.ts";
 export type { HttpClient, HttpClientOptions, HttpReply, HttpRequest } from "./http/http-client.ts";
 export { HttpError } from "./http/http-error.ts";
+export { openStore } from "./open-store.ts";
 export { parseStoreUrl, type ParseStoreUrlOptions } from "./parse-store-url.ts";
 export { resolveRange, type ByteRange } from "./range.ts";
 export type { StoreKind, StoreLocation } from "./store-location.ts";

@@ -1,0 +1,7 @@
+import type { StoreKind } from "../store-location.ts";
+import type { DriverFactory } from "./driver-factory.ts";
+
+/** Every driver: one line here, one file beside this one, one page `docs/how-to/store-<kind>.md`. Loaded when used. */
+export const drivers: Readonly<Partial<Record<StoreKind, () => Promise<DriverFactory>>>> = {
+  file: async () => (await import("./file.ts")).openFileStore,
+};
