@@ -10,13 +10,13 @@ export interface JsonEdit {
 
 /**
  * The edit that gives a member of an object a value and leaves every other byte as it is. A new member comes behind the
- * one called `after`, else first, indented as its neighbours are. The object must have a member.
+ * last of those called `after`, else first, indented as its neighbours are. The object must have a member.
  */
 export function setMember(
   bytes: Uint8Array,
   members: JsonMembers,
   object: JsonObject,
-  change: { readonly key: string; readonly value: JsonValue; readonly after?: string },
+  change: { readonly key: string; readonly value: JsonValue; readonly after?: readonly string[] },
 ): JsonEdit {
   const list = members.get(object) ?? [];
   const [first] = list;
@@ -26,7 +26,7 @@ export function setMember(
   const old = list.find((member) => member.key === change.key);
   if (old !== undefined) return { from: old.from, to: old.to, text: json };
   const text = `${JSON.stringify(change.key)}: ${json}`;
-  const before = list.find((member) => member.key === change.after);
+  const before = list.findLast((member) => change.after?.includes(member.key));
   return before === undefined
     ? { from: first.keyAt, to: first.keyAt, text: `${text},${margin || " "}` }
     : { from: before.to, to: before.to, text: `,${margin || " "}${text}` };

@@ -1,9 +1,8 @@
 /**
- * Characters that change what a terminal or a reader sees instead of being seen: C0 and C1 controls, DEL, soft hyphen,
- * zero-width and bidirectional marks, line separators, the byte order mark, tags and lone surrogates.
+ * Characters that change what a terminal or a reader sees instead of being seen: controls, format characters (zero-width,
+ * bidirectional marks, the byte order mark, tags), lone surrogates, line and paragraph separators.
  */
-const UNSEEN =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\ud800-\udfff]/gu;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
  * Text from outside, made safe to print (rows M3 and M22): what is unseen is spelled as `\u001b`, and a long text is

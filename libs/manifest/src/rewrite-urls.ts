@@ -24,7 +24,16 @@ export interface RewriteOptions extends ManifestOptions {
 }
 
 /** Fields before which a new `mirrors` or `chunks` does not come. */
-const BEFORE = ["url", "size_mb", "checksum", "algorithm", "required", "size", "mirrors", "format"];
+const BEFORE: readonly string[] = [
+  "url",
+  "size_mb",
+  "checksum",
+  "algorithm",
+  "required",
+  "size",
+  "mirrors",
+  "format",
+];
 
 /**
  * The bytes of the same manifest with other URLs. Every byte that is not part of a changed value stays as it was: unknown
@@ -59,17 +68,13 @@ export function rewriteUrls(
     edits.push(...entryEdits({ bytes, members, object, place }, urls));
     newer ||= (urls.mirrors ?? []).length > 0 || urls.chunks !== undefined;
   }
-  const set = (key: string, value: string, after?: string): void => {
+  const set = (key: string, value: string, after: readonly string[] = []): void => {
     if (document[key] === value) return;
-    edits.push(
-      setMember(bytes, members, document, { key, value, ...(after !== undefined && { after }) }),
-    );
+    edits.push(setMember(bytes, members, document, { key, value, after }));
   };
   const isOld = majorVersion(document["version"], inside(root, "version")) === 1;
   if (newer && isOld) set("version", writtenVersion);
-  if (release !== undefined) {
-    set("release", release, document["description"] === undefined ? "version" : "description");
-  }
+  if (release !== undefined) set("release", release, ["version", "description"]);
   const rewritten = applyEdits(bytes, edits);
   parseManifest(rewritten, rest);
   return rewritten;
@@ -86,8 +91,7 @@ function entryEdits(target: Target, urls: EntryUrls): JsonEdit[] {
   const { members, object, place } = target;
   const edits: JsonEdit[] = [];
   const set = (key: string, value: JsonValue): void => {
-    const after = BEFORE.filter((field) => object[field] !== undefined && field !== key).at(-1);
-    edits.push(...changed(target, key, value, key === "url" ? undefined : after));
+    edits.push(...changed(target, key, value, key === "url" ? [] : BEFORE));
   };
   if (urls.url !== undefined) set("url", urls.url);
   if (urls.mirrors?.length === 0) {
@@ -123,8 +127,13 @@ function partEdits(target: Target, parts: readonly { readonly url: string }[]): 
   });
 }
 
-function changed(target: Target, key: string, value: JsonValue, after?: string): JsonEdit[] {
+function changed(
+  target: Target,
+  key: string,
+  value: JsonValue,
+  after: readonly string[] = [],
+): JsonEdit[] {
   const { bytes, members, object } = target;
   if (JSON.stringify(object[key]) === JSON.stringify(value)) return [];
-  return [setMember(bytes, members, object, { key, value, ...(after !== undefined && { after }) })];
+  return [setMember(bytes, members, object, { key, value, after })];
 }
