@@ -1,34 +1,60 @@
+import type { Cache } from "@plimsoll/cache";
 import type { JsonObject, ParsedManifest } from "@plimsoll/manifest";
+import type { Driver } from "@plimsoll/storage";
+import type { StorePlan } from "./plan-store.ts";
+
+/** Opens a store by its URL; default `openStore` of the storage room. */
+export type StoreOpener = (url: string) => Promise<Driver>;
+
+/** What every verb that writes to stores takes. */
+export interface StoreOptions {
+  /** Store URLs. The first gives the manifest's `url`, the others its `mirrors`. */
+  readonly to: readonly string[];
+  /** `http://` beyond loopback; default false. */
+  readonly allowHttp?: boolean;
+  /** Request headers per origin, for private hosts. */
+  readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly openStore?: StoreOpener;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: PublishEvent) => void;
+  readonly now?: () => Date;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
 
 /** What `publishWeights` takes. */
-export interface PublishOptions {
+export interface PublishOptions extends StoreOptions {
   /** Absolute or relative paths of the weight files, or one folder. */
   readonly from: readonly string[];
-  /** Store URLs. */
-  readonly to: readonly string[];
   /** `v` + semver with an optional suffix. */
   readonly release: string;
-  /** Default: the config's, else the single file's name without extension, else the folder's name. */
+  /** Default: what the metadata call it, else the only file's stem, else the folder's name. */
   readonly model?: string;
+  /** Globs that replace the list of weight files' extensions. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
-  /** Files whose failed download is only a warning: entries get `required: false`. */
+  /** Globs of files whose failed download is only a warning: entries get `required: false`. */
   readonly optional?: readonly string[];
   /** Moves this channel to the version when it is visible. */
   readonly channel?: string;
+  /** Who moves the channel, for its history. */
+  readonly issuedBy?: string;
   readonly description?: string;
   /** Section 5 of the contracts; default: what lies in the folder. */
   readonly metadata?: JsonObject;
   /** Where the pinning manifest is written; default `<folder>/manifest.json`; false: nowhere. */
   readonly manifestPath?: string | false;
-  /** Base of the URLs in the manifest instead of the store's own (a CDN). */
+  /** Base of the URLs in the manifest instead of the first store's own (a CDN): it stands for the store's root. */
   readonly publicUrl?: string;
-  readonly allowHttp?: boolean;
+  /** Says what would be done, hashes, asks the stores, and writes nothing. */
   readonly dryRun?: boolean;
-  readonly signal?: AbortSignal;
-  readonly onEvent?: (event: PublishEvent) => void;
-  readonly now?: () => Date;
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Uploads and verifies everything and leaves it invisible; `finishRelease` makes it visible. */
+  readonly hold?: boolean;
+  /** Uploads at the same time to one store; default what the host bears well, else 4. */
+  readonly concurrency?: number;
+  /** Reads back and hashes every file, also where the host states its digest. */
+  readonly fullReadBack?: boolean;
+  /** Holds the recorded state of files hashed before; default the user's cache; false: every file is hashed. */
+  readonly cache?: Cache | false;
 }
 
 export type PublishEvent =
@@ -43,8 +69,33 @@ export type PublishEvent =
   | { readonly type: "readback"; readonly store: string; readonly name: string }
   | { readonly type: "visible"; readonly store: string; readonly release: string }
   | { readonly type: "already-published"; readonly store: string; readonly release: string }
-  | { readonly type: "store-failed"; readonly store: string; readonly code: string; readonly message: string }
+  | { readonly type: "held"; readonly store: string; readonly release: string }
+  | {
+      readonly type: "channel";
+      readonly store: string;
+      readonly channel: string;
+      readonly sequence: number;
+      readonly moved: boolean;
+    }
+  | {
+      readonly type: "store-failed";
+      readonly store: string;
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly type: "warning"; readonly message: string };
+
+/** How one store came out. */
+export interface PublishedStore {
+  /** The store's URL as it was given. */
+  readonly url: string;
+  readonly outcome: "published" | "already-published" | "held" | "planned" | "failed";
+  readonly uploadedBytes: number;
+  readonly elapsedMs: number;
+  readonly error?: { readonly code: string; readonly message: string };
+  /** With `dryRun`. */
+  readonly plan?: StorePlan;
+}
 
 export interface PublishResult {
   readonly manifest: ParsedManifest;
@@ -52,12 +103,10 @@ export interface PublishResult {
   readonly manifestPath: string | undefined;
   readonly release: string;
   readonly model: string | undefined;
-  readonly files: readonly { readonly name: string; readonly size: number; readonly sha256: string }[];
-  readonly stores: readonly {
-    readonly url: string;
-    readonly outcome: "published" | "already-published" | "failed";
-    readonly uploadedBytes: number;
-    readonly elapsedMs: number;
-    readonly error?: { readonly code: string; readonly message: string };
+  readonly files: readonly {
+    readonly name: string;
+    readonly size: number;
+    readonly sha256: string;
   }[];
+  readonly stores: readonly PublishedStore[];
 }

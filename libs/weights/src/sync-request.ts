@@ -1,14 +1,18 @@
 import type { Cache, Placement } from "@plimsoll/cache";
 import type { FetchEvent, FetchOptions } from "@plimsoll/fetch";
 import type { ParsedManifest } from "@plimsoll/manifest";
+import type { StoreOpener } from "./publish-request.ts";
 
 /** What `syncWeights` takes. */
 export interface SyncOptions {
-  /** A manifest's path or `https:` URL, or a store URL together with `model`. */
+  /**
+   * A manifest's path or `https:` URL, or a store's URL. A folder with a `manifest.json` in it is that manifest, unless
+   * `model` is given; another folder is a store.
+   */
   readonly from: string;
   /** The app's folder; default: the folder of a local manifest, else `weights`. */
   readonly dir?: string;
-  /** With a store: which model and which version, or the channel (default `latest`, else the newest version). */
+  /** With a store: which model (default: its only one) and which version, or the channel (default `latest`, else the newest version). */
   readonly model?: string;
   readonly release?: string;
   readonly channel?: string;
@@ -26,11 +30,25 @@ export interface SyncOptions {
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** `http://` beyond loopback; default false. */
   readonly allowHttp?: boolean;
+  /** Default: the user's. */
   readonly cache?: Cache;
+  /** Passed on to the fetch room. */
   readonly fetch?: FetchOptions;
+  readonly openStore?: StoreOpener;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SyncEvent) => void;
   readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** How one file came out. */
+export interface SyncedFile {
+  readonly type: "file";
+  readonly name: string;
+  /** unchanged: proven before and untouched · verified: hashed just now · cached: from the cache · fetched: from the network · failed: see `error`. */
+  readonly outcome: "unchanged" | "verified" | "cached" | "fetched" | "failed" | "skipped";
+  readonly size: number | undefined;
+  readonly placement?: Placement;
+  readonly error?: { readonly code: string; readonly message: string };
 }
 
 export type SyncEvent =
@@ -39,25 +57,20 @@ export type SyncEvent =
       readonly type: "plan";
       readonly files: number;
       readonly bytes: number;
-      /** Files and bytes that must come over the network. */
+      /** Files and bytes that are neither in the folder nor in the cache. */
       readonly missingFiles: number;
       readonly missingBytes: number;
     }
   | { readonly type: "warning"; readonly message: string }
-  | {
-      readonly type: "file";
-      readonly name: string;
-      /** unchanged: proven before and untouched · verified: hashed just now · cached: from the cache · fetched: from the network · failed: see `error`. */
-      readonly outcome: "unchanged" | "verified" | "cached" | "fetched" | "failed" | "skipped";
-      readonly size: number | undefined;
-      readonly placement?: Placement;
-      readonly error?: { readonly code: string; readonly message: string };
-    };
+  | SyncedFile;
 
 export interface SyncResult {
   readonly manifest: ParsedManifest;
+  /** Absolute. */
   readonly dir: string;
-  readonly files: readonly Extract<SyncEvent, { type: "file" }>[];
+  /** In the order of the manifest. */
+  readonly files: readonly SyncedFile[];
+  /** Bytes that came over the network or from a store. */
   readonly receivedBytes: number;
   readonly elapsedMs: number;
   readonly warnings: readonly string[];

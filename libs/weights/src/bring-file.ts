@@ -1,0 +1,187 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Cache, Placement, Reservation } from "@plimsoll/cache";
+import type { FetchEvent, FetchRequest, FetchResult } from "@plimsoll/fetch";
+import { refuseLfsPointer, resolveUrl, sizeBounds, type WeightEntry } from "@plimsoll/manifest";
+import type { Connections } from "./connections.ts";
+import { readHead } from "./inspect-file.ts";
+import { isLocal, locateEntry } from "./locations.ts";
+import { explainPointer } from "./received-pointer.ts";
+import type { SyncSource } from "./sync-source.ts";
+import { WeightsError } from "./error.ts";
+
+/** One weight file that is to be in the app's folder. */
+export interface WantedFile {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly entry: WeightEntry;
+}
+
+export interface BringContext {
+  readonly cache: Cache;
+  readonly source: SyncSource;
+  readonly connections: Connections;
+  readonly offline?: boolean | undefined;
+  readonly force?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: FetchEvent) => void) | undefined;
+}
+
+/** How a file came. */
+export interface BroughtFile {
+  readonly outcome: "cached" | "fetched";
+  readonly size: number;
+  readonly sha256: string;
+  readonly placement?: Placement;
+  readonly receivedBytes: number;
+}
+
+/** Somebody may empty the cache between a blob's arrival and its placing; then it is brought again. */
+const TRIES = 3;
+
+/**
+ * Brings a file with a digest into the cache, unless it is there, and from there into the app's folder. Several
+ * processes and several files of the same bytes cost one transfer. Throws what the cache and the fetch room throw, and
+ * `E_LFS_POINTER` where a host gives a Git-LFS pointer instead of weights.
+ */
+export async function bringFile(
+  file: WantedFile,
+  sha256: string,
+  context: BringContext,
+): Promise<BroughtFile> {
+  const { cache, signal } = context;
+  const call = signal ? { signal } : {};
+  for (let attempt = 1; ; attempt++) {
+    const forced = context.force === true && attempt === 1;
+    const found = await cache.find(sha256, { ...call, ...(forced && { full: true }) });
+    if (found !== undefined && forced) await unlink(found).catch(() => undefined);
+    const fetched =
+      found !== undefined && !forced ? undefined : await fetchIntoCache(file, sha256, context);
+    try {
+      await mkdir(dirname(file.path), { recursive: true });
+      const placement = await cache.place(sha256, file.path, call);
+      const size = fetched?.size ?? file.entry.size ?? 0;
+      return {
+        outcome: fetched ? "fetched" : "cached",
+        size,
+        sha256,
+        placement,
+        receivedBytes: fetched?.receivedBytes ?? 0,
+      };
+    } catch (error) {
+      const gone = (await cache.find(sha256, call)) === undefined;
+      if (!gone || attempt >= TRIES) throw error;
+    }
+  }
+}
+
+/**
+ * Fetches a file that nothing pins, straight to its place, and tells what came. Only for manifests without digests.
+ */
+export async function bringUnpinned(file: WantedFile, context: BringContext): Promise<BroughtFile> {
+  await mkdir(dirname(file.path), { recursive: true });
+  const token = randomBytes(6).toString("hex");
+  const partial = join(dirname(file.path), `.${basename(file.path)}.${token}.partial`);
+  try {
+    const bounds = sizeBounds(file.entry);
+    const result = await fetchFile(
+      { name: file.name, to: file.path, partial, ...(bounds && { sizeBounds: bounds }) },
+      file,
+      context,
+    );
+    refuseLfsPointer(file.name, await readHead(file.path));
+    await context.cache.prove(file.path, result.sha256);
+    const { size, sha256, receivedBytes } = result;
+    return { outcome: "fetched", size, sha256, receivedBytes };
+  } finally {
+    for (const left of [partial, `${partial}.journal`]) await unlink(left).catch(() => undefined);
+  }
+}
+
+async function fetchIntoCache(
+  file: WantedFile,
+  sha256: string,
+  context: BringContext,
+): Promise<FetchResult | undefined> {
+  const { cache, signal, onEvent } = context;
+  const { name, entry } = file;
+  const reservation: Reservation = await cache.reserve(sha256, {
+    ...(entry.size !== undefined && { size: entry.size }),
+    ...(signal && { signal }),
+    onWait: (bytes) => onEvent?.({ type: "progress", name, bytes, size: entry.size }),
+  });
+  if (reservation.state === "present") return undefined;
+  let committed = false;
+  try {
+    const { path, partial } = reservation;
+    const bounds = entry.size === undefined ? sizeBounds(entry) : undefined;
+    const result = await fetchFile(
+      {
+        name,
+        to: path,
+        partial,
+        sha256,
+        ...(entry.size !== undefined && { size: entry.size }),
+        ...(bounds && { sizeBounds: bounds }),
+        ...encodingOf(entry),
+        ...partsOf(entry, context),
+      },
+      file,
+      context,
+    );
+    try {
+      refuseLfsPointer(name, await readHead(path));
+    } catch (error) {
+      await unlink(path);
+      throw error;
+    }
+    await reservation.commit();
+    committed = true;
+    return result;
+  } finally {
+    if (!committed) await reservation.release();
+  }
+}
+
+async function fetchFile(
+  request: Omit<FetchRequest, "urls">,
+  { name, entry }: WantedFile,
+  context: BringContext,
+): Promise<FetchResult> {
+  const { connections, source, offline, signal } = context;
+  const urls = request.parts ? [] : locateEntry(name, entry, source, { offline });
+  const fetcher = await connections.fetcher();
+  try {
+    return await fetcher.fetchFile({ ...request, urls }, signal ? { signal } : {});
+  } catch (error) {
+    throw await explainPointer(error, { name, urls, connections, signal });
+  }
+}
+
+function encodingOf(entry: WeightEntry): Pick<FetchRequest, "encoding"> {
+  const { encoding, encoded_size, encoded_checksum } = entry;
+  if (encoding === undefined || encoded_size === undefined || encoded_checksum === undefined) {
+    return {};
+  }
+  return { encoding: { type: encoding, size: encoded_size, sha256: encoded_checksum } };
+}
+
+/** A file that some host keeps whole is taken from there; parts are for a file that none keeps whole. */
+function partsOf(
+  entry: WeightEntry,
+  { source, offline }: BringContext,
+): Pick<FetchRequest, "parts"> {
+  if (entry.parts === undefined || entry.url !== undefined) return {};
+  const parts = entry.parts.map(({ url, offset, size, checksum }) => ({
+    urls: [resolveUrl(url, source.base)],
+    offset,
+    size,
+    sha256: checksum,
+  }));
+  if (offline && !parts.every(({ urls }) => urls.every(isLocal))) {
+    throw new WeightsError("E_NETWORK", "its parts are in the network, which may not be used");
+  }
+  return { parts };
+}

@@ -1,0 +1,49 @@
+import {
+  type JsonObject,
+  parseManifest,
+  type ParsedManifest,
+  type WeightEntry,
+  writeManifest,
+} from "@plimsoll/manifest";
+import type { HashedFile } from "./hash-files.ts";
+
+/** What goes into the manifest of a version. */
+export interface ManifestParts {
+  readonly files: readonly HashedFile[];
+  readonly release?: string | undefined;
+  readonly model?: string | undefined;
+  readonly description?: string | undefined;
+  readonly metadata?: JsonObject | undefined;
+  readonly createdAt: Date;
+  readonly isRequired: (name: string) => boolean;
+  /** URLs of a file: the first becomes `url`, others `mirrors`. */
+  readonly locate: (name: string) => readonly string[];
+}
+
+/** The manifest of these files, as it was written and read again. */
+export function composeManifest(parts: ManifestParts): ParsedManifest {
+  const weights = new Map<string, WeightEntry>();
+  for (const { name, size, sha256, format } of parts.files) {
+    const [url, ...mirrors] = new Set(parts.locate(name));
+    weights.set(name, {
+      ...(url !== undefined && { url }),
+      checksum: sha256,
+      algorithm: "sha256",
+      required: parts.isRequired(name),
+      size,
+      ...(mirrors.length > 0 && { mirrors }),
+      format,
+    });
+  }
+  const { release, model, description, metadata } = parts;
+  const bytes = writeManifest({
+    version: "2.0",
+    ...(description !== undefined && { description }),
+    ...(release !== undefined && { release }),
+    ...(model !== undefined && { model }),
+    created_at: `${parts.createdAt.toISOString().slice(0, 19)}Z`,
+    weights,
+    ...(metadata !== undefined && { metadata }),
+  });
+  return parseManifest(bytes);
+}

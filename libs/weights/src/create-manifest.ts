@@ -1,0 +1,121 @@
+import type { Cache } from "@plimsoll/cache";
+import {
+  type JsonObject,
+  type Manifest,
+  parseManifest,
+  type ParsedManifest,
+  type WeightEntry,
+  writeManifest,
+} from "@plimsoll/manifest";
+import { collectFiles, type CollectOptions } from "./collect.ts";
+import { composeManifest } from "./compose-manifest.ts";
+import { globMatcher } from "./glob.ts";
+import { type HashedFile, hashFiles } from "./hash-files.ts";
+import { joinUrl } from "./locate-files.ts";
+import { recordedDigests } from "./pin.ts";
+import type { PublishEvent } from "./publish-request.ts";
+import { releaseMetadata } from "./release-metadata.ts";
+import { weightDifferences } from "./same-weights.ts";
+
+/** What `createManifest` takes. */
+export interface CreateManifestOptions extends CollectOptions {
+  readonly release?: string;
+  readonly model?: string;
+  readonly description?: string;
+  /** Each file's `url` becomes `<baseUrl>/<name>`. */
+  readonly baseUrl?: string;
+  /** Globs of files with `required: false`. */
+  readonly optional?: readonly string[];
+  /** Section 5 of the contracts; default: what lies in the folder, where a release is named. */
+  readonly metadata?: JsonObject;
+  /** The manifest to bring up to date: keeps the URLs of unchanged files and everything not said anew. */
+  readonly existing?: ParsedManifest;
+  /** Knows digests of files that were hashed before; default: every file is hashed. */
+  readonly cache?: Cache;
+  readonly now?: () => Date;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: Extract<PublishEvent, { type: "hash" }>) => void;
+}
+
+export interface CreatedManifest {
+  readonly manifest: ParsedManifest;
+  readonly files: readonly HashedFile[];
+  /** The folder that was looked through, absolute. */
+  readonly folder: string;
+}
+
+/**
+ * Hashes weight files, each read once and several at a time, and gives their manifest. With `existing`, files that did
+ * not change keep their URLs and `required`, and a manifest in which nothing changes keeps its bytes. Nothing is
+ * written.
+ *
+ * Throws what `collectFiles` throws (`E_NOT_FOUND`, `E_PATH`, `E_LFS_POINTER`), and `E_CONFLICT` for a file that changes
+ * while it is read.
+ */
+export async function createManifest(options: CreateManifestOptions): Promise<CreatedManifest> {
+  const collected = await collectFiles(options);
+  const { folder } = collected;
+  const files = await hashFiles(collected.files, {
+    ...(options.signal && { signal: options.signal }),
+    recorded: recordedDigests(options.cache, options.existing),
+    onProgress: ({ name, size }, bytes) => options.onEvent?.({ type: "hash", name, bytes, size }),
+  });
+  for (const file of files) await options.cache?.prove(file.path, file.sha256);
+  const old = options.existing?.manifest;
+  const createdAt = options.now?.() ?? new Date();
+  const release = options.release ?? old?.release;
+  const isOptional = globMatcher(options.optional ?? []);
+  const described =
+    options.metadata !== undefined || release !== undefined
+      ? (await releaseMetadata(collected, options.metadata)).metadata({
+          release,
+          files,
+          uploadedAt: createdAt,
+        })
+      : undefined;
+  const { baseUrl } = options;
+  const fresh = composeManifest({
+    files,
+    release,
+    model: options.model ?? old?.model,
+    description: options.description ?? old?.description,
+    metadata: described ?? old?.metadata,
+    createdAt,
+    isRequired: (name) => !isOptional(name) && (old?.weights.get(name)?.required ?? true),
+    locate: (name) => (baseUrl === undefined ? [] : [joinUrl(baseUrl, name)]),
+  });
+  const manifest =
+    old === undefined
+      ? fresh
+      : keepKnown(fresh, options.existing as ParsedManifest, files, baseUrl);
+  return { manifest, files, folder };
+}
+
+/** Brings what the older manifest knows of unchanged files into the fresh one. */
+function keepKnown(
+  fresh: ParsedManifest,
+  existing: ParsedManifest,
+  files: readonly HashedFile[],
+  baseUrl: string | undefined,
+): ParsedManifest {
+  const weights = new Map<string, WeightEntry>();
+  for (const [name, entry] of fresh.manifest.weights) {
+    const old = existing.manifest.weights.get(name);
+    const kept = baseUrl === undefined && old?.checksum === entry.checksum ? old : undefined;
+    weights.set(name, { ...kept, ...entry });
+  }
+  const manifest: Manifest = { ...fresh.manifest, weights };
+  const before = existing.manifest;
+  const same =
+    weightDifferences(before, files).length === 0 &&
+    before.version.startsWith("2.") &&
+    JSON.stringify(withoutTimes(before)) === JSON.stringify(withoutTimes(manifest));
+  return same ? existing : parseManifest(writeManifest(manifest));
+}
+
+function withoutTimes(manifest: Manifest): unknown {
+  const { created_at: _created, metadata, weights, ...rest } = manifest;
+  const { uploaded_at: _uploaded, ...described } = metadata ?? {};
+  const entries = [...weights].map(([name, entry]) => [name, Object.entries(entry).sort()]);
+  return { ...rest, described: Object.entries(described).sort(), entries };
+}

@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { fileIdentity, type WeightFile } from "./collect.ts";
+import { WeightsError } from "./error.ts";
+import { parallel } from "./parallel.ts";
+
+/** A weight file whose bytes are known. */
+export interface HashedFile extends WeightFile {
+  /** Hex. */
+  readonly sha256: string;
+}
+
+export interface HashOptions {
+  /** A digest that was recorded for exactly this file as it lies there, so that it need not be read. */
+  readonly recorded?: (file: WeightFile) => Promise<string | undefined>;
+  /** Files at the same time; default 4: reading of one overlaps hashing of another. */
+  readonly concurrency?: number;
+  readonly onProgress?: (file: WeightFile, bytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+const BLOCK_BYTES = 1 << 20;
+
+/**
+ * SHA-256 of every file, each read once or, where its digest is recorded, not at all. Throws `E_CONFLICT` for a file
+ * that changes meanwhile.
+ */
+export async function hashFiles(
+  files: readonly WeightFile[],
+  options: HashOptions = {},
+): Promise<HashedFile[]> {
+  return await parallel(files, options.concurrency ?? 4, async (file) => {
+    options.signal?.throwIfAborted();
+    const recorded = await options.recorded?.(file);
+    if (recorded !== undefined) {
+      options.onProgress?.(file, file.size);
+      return { ...file, sha256: recorded };
+    }
+    const sha256 = await hashFile(file.path, {
+      ...(options.signal && { signal: options.signal }),
+      onProgress: (bytes) => options.onProgress?.(file, bytes),
+    });
+    await expectUntouched(file);
+    return { ...file, sha256 };
+  });
+}
+
+/** SHA-256 of a file, hex; the next block is read while one is hashed. Throws what the operating system says. */
+export async function hashFile(
+  path: string,
+  options: { readonly signal?: AbortSignal; readonly onProgress?: (bytes: number) => void } = {},
+): Promise<string> {
+  const hash = createHash("sha256");
+  const handle = await open(path, "r");
+  try {
+    let current = Buffer.allocUnsafe(BLOCK_BYTES);
+    let following = Buffer.allocUnsafe(BLOCK_BYTES);
+    let position = 0;
+    let { bytesRead } = await handle.read(current, 0, BLOCK_BYTES, position);
+    while (bytesRead > 0) {
+      options.signal?.throwIfAborted();
+      position += bytesRead;
+      const reading = handle.read(following, 0, BLOCK_BYTES, position);
+      hash.update(current.subarray(0, bytesRead));
+      ({ bytesRead } = await reading);
+      [current, following] = [following, current];
+      options.onProgress?.(position);
+    }
+    return hash.digest("hex");
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Throws `E_CONFLICT` if the file is not the one any more that was looked at first. */
+export async function expectUntouched(file: WeightFile): Promise<void> {
+  const identity = await fileIdentity(file.path).catch(() => "gone");
+  if (identity === file.identity) return;
+  throw new WeightsError(
+    "E_CONFLICT",
+    `${file.name}: changed while it was being published: publish again when nothing writes to ${file.path}`,
+  );
+}

@@ -1,0 +1,38 @@
+export { checksumLines, type NamedDigest } from "./checksums.ts";
+export { collectFiles, type Collected, type WeightFile, weightExtensions } from "./collect.ts";
+export {
+  createManifest,
+  type CreatedManifest,
+  type CreateManifestOptions,
+} from "./create-manifest.ts";
+export { toModelName } from "./default-model.ts";
+export { type Problem, WeightsError, type WeightsErrorCode } from "./error.ts";
+export { expectRelease } from "./expect-release.ts";
+export { listModels } from "./list-models.ts";
+export { type ListedVersion, listVersions } from "./list-versions.ts";
+export { movePointer } from "./move-pointer.ts";
+export type { LimitHit, StorePlan } from "./plan-store.ts";
+export { nextPointer, parsePointer, type Pointer, writePointer } from "./pointer.ts";
+export type {
+  PublishedStore,
+  PublishEvent,
+  PublishOptions,
+  PublishResult,
+  StoreOpener,
+  StoreOptions,
+} from "./publish-request.ts";
+export { publishWeights } from "./publish.ts";
+export { readPointer, type StoredPointer } from "./read-pointer.ts";
+export { readRelease, type ReadReleaseOptions, type StoredRelease } from "./read-release.ts";
+export { isSyncSkipped } from "./skip.ts";
+export { storeKeys } from "./store-keys.ts";
+export type { SyncedFile, SyncEvent, SyncOptions, SyncResult } from "./sync-request.ts";
+export { syncWeights } from "./sync.ts";
+export {
+  type VerifiedFile,
+  type VerifyEvent,
+  type VerifyOptions,
+  type VerifyResult,
+  verifyWeights,
+} from "./verify.ts";
+export { writeChecksums } from "./write-checksums.ts";

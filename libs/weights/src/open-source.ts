@@ -1,0 +1,50 @@
+import { join, resolve } from "node:path";
+import type { Connections } from "./connections.ts";
+import { WeightsError } from "./error.ts";
+import { expectRelease } from "./expect-release.ts";
+import { codeOf } from "./problem.ts";
+import type { SyncOptions } from "./sync-request.ts";
+import { readLocal, readSource, type SyncSource } from "./sync-source.ts";
+
+/**
+ * The manifest to sync to. Offline, what lies in the network is stood in for by the manifest that the last sync left in
+ * the app's folder.
+ */
+export async function openSource(
+  options: SyncOptions,
+  connections: Connections,
+  warn: (message: string) => void,
+): Promise<SyncSource> {
+  const { from, offline, model, release } = options;
+  const isRemote = /^[a-z][a-z0-9+.-]+:\/\//i.test(from) && !/^file:/i.test(from);
+  const source =
+    isRemote && offline
+      ? await lastReceived(options, warn)
+      : await readSource(options, connections);
+  if (isRemote && offline) {
+    const { manifest } = source.manifest;
+    const expected = { model: model ?? manifest.model, release: release ?? manifest.release };
+    expectRelease(manifest, { ...expected, source: source.path ?? from });
+  }
+  for (const warning of source.warnings) warn(warning);
+  return source;
+}
+
+async function lastReceived(
+  { from, dir }: SyncOptions,
+  warn: (message: string) => void,
+): Promise<SyncSource> {
+  const path = join(resolve(dir ?? "weights"), "manifest.json");
+  try {
+    const source = await readLocal(path);
+    warn(`offline: ${path} stands in for ${from.replace(/[?#].*$/, "")}`);
+    return source;
+  } catch (error) {
+    if (codeOf(error) !== "E_NOT_FOUND") throw error;
+    throw new WeightsError(
+      "E_NETWORK",
+      `${from.replace(/[?#].*$/, "")}: the network may not be used (offline), and ${path} is not there: sync once with network`,
+      { cause: error },
+    );
+  }
+}

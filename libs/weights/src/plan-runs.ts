@@ -1,0 +1,39 @@
+import { WeightsError } from "./error.ts";
+import { type LimitHit, planStore, type StorePlan } from "./plan-store.ts";
+import type { PublishOptions } from "./publish-request.ts";
+import { eachStore, type StoreRun } from "./store-run.ts";
+import { listPresent } from "./upload-version.ts";
+
+/**
+ * Holds the version against what each store's host allows. A dry run also asks the stores what they have, and gives
+ * the plans; otherwise a store that would refuse a file or the number of files fails here, before anything is uploaded
+ * (`E_LIMIT`).
+ */
+export async function planRuns(
+  runs: readonly StoreRun[],
+  options: Pick<PublishOptions, "dryRun" | "channel" | "signal" | "onEvent"> & {
+    readonly files: readonly { readonly name: string; readonly size: number }[];
+    /** Of the version. */
+    readonly prefix: string;
+  },
+): Promise<ReadonlyMap<StoreRun, StorePlan>> {
+  const plans = new Map<StoreRun, StorePlan>();
+  const { prefix, signal, channel } = options;
+  await eachStore(runs, options, async (run) => {
+    const keys = options.dryRun ? await listPresent(run.driver, prefix, signal) : undefined;
+    const files = options.files.map((file) => ({
+      ...file,
+      present: run.existing !== undefined || keys?.has(prefix + file.name) === true,
+    }));
+    const plan = planStore(files, run.driver.limits, { channel: channel !== undefined });
+    plans.set(run, plan);
+    const refused = plan.hits.filter(({ kind }) => kind === "hard");
+    if (!options.dryRun && !run.existing && refused.length > 0) throw refusal(run, refused);
+  });
+  return plans;
+}
+
+function refusal(run: StoreRun, hits: readonly LimitHit[]): WeightsError {
+  const messages = hits.map(({ message }) => message).join("; ");
+  return new WeightsError("E_LIMIT", `${run.url} does not take this version: ${messages}`);
+}

@@ -1,0 +1,65 @@
+import type { Driver } from "@plimsoll/storage";
+import { maxPointerBytes, parsePointer, type Pointer } from "./pointer.ts";
+import { codeOf } from "./problem.ts";
+import { readObject } from "./read-object.ts";
+import { storeKeys } from "./store-keys.ts";
+
+/** A pointer as it lies in a store. */
+export interface StoredPointer {
+  readonly pointer: Pointer;
+  readonly key: string;
+  /** For the next swap; undefined where the host has none. */
+  readonly etag: string | undefined;
+}
+
+/**
+ * Where a channel points, or undefined if it does not exist. Stores with a conditional write keep one document; others
+ * a create-only document for each move, of which the highest sequence counts.
+ */
+export async function readPointer(
+  driver: Driver,
+  model: string,
+  channel: string,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<StoredPointer | undefined> {
+  const whole = await readAt(driver, model, channel, storeKeys.channel(model, channel), options);
+  if (driver.swap) return whole;
+  const moves = storeKeys.channelMoves(model, channel);
+  const highest = await highestMove(driver, moves, options);
+  if (highest === undefined || (whole && whole.pointer.sequence >= highest)) return whole;
+  return await readAt(driver, model, channel, `${moves}${highest}.json`, options);
+}
+
+async function readAt(
+  driver: Driver,
+  model: string,
+  channel: string,
+  key: string,
+  options: { readonly signal?: AbortSignal | undefined },
+): Promise<StoredPointer | undefined> {
+  const object = await readObject(driver, key, { maxBytes: maxPointerBytes, ...options });
+  if (object === undefined) return undefined;
+  const pointer = parsePointer(object.bytes, { model, channel, source: `${key} at ${driver.url}` });
+  const etag = object.stat.etag ?? (await driver.stat(key))?.etag;
+  return { pointer, key, etag };
+}
+
+async function highestMove(
+  driver: Driver,
+  prefix: string,
+  options: { readonly signal?: AbortSignal | undefined },
+): Promise<number | undefined> {
+  let highest: number | undefined;
+  try {
+    for await (const entry of driver.list(prefix, {
+      ...(options.signal && { signal: options.signal }),
+    })) {
+      const match = /^([1-9][0-9]{0,14})\.json$/.exec(entry.key.slice(prefix.length));
+      if (match) highest = Math.max(highest ?? 0, Number(match[1]));
+    }
+  } catch (error) {
+    // A plain web server cannot list: there only the whole document can be read.
+    if (!["E_AUTH", "E_NOT_FOUND"].includes(codeOf(error) ?? "")) throw error;
+  }
+  return highest;
+}

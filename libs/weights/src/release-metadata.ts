@@ -1,0 +1,103 @@
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type JsonObject,
+  type JsonValue,
+  type ModelMetadata,
+  parseJson,
+  readMetadata,
+  sizeMb,
+} from "@plimsoll/manifest";
+import type { Collected } from "./collect.ts";
+import { WeightsError } from "./error.ts";
+import type { HashedFile } from "./hash-files.ts";
+import { codeOf } from "./problem.ts";
+
+/** What describes a model, in a folder of weights: the first that is there counts. */
+const DOCUMENTS = ["metadata.json", "model_metadata.json"];
+/** A flat array of class names, for metadata without any. */
+const CLASS_NAMES = "class_names.json";
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** Metadata for one folder of weights. */
+export interface ReleaseMetadata {
+  /** The metadata of a version made of these files. */
+  readonly metadata: (facts: {
+    readonly release: string | undefined;
+    readonly files: readonly HashedFile[];
+    readonly uploadedAt: Date;
+  }) => JsonObject;
+  /** What a training called its model. */
+  readonly modelName: string | undefined;
+}
+
+/**
+ * Reads what describes a model: the given document, else `metadata.json` or `model_metadata.json` beside the weights,
+ * and `class_names.json` where those name no classes. Version, time, size and digest are those of the publish, whatever
+ * an older document says. Throws `E_MANIFEST_PARSE` or `E_MANIFEST_SCHEMA` for a document that is not one.
+ */
+export async function releaseMetadata(
+  collected: Collected,
+  given?: JsonObject,
+): Promise<ReleaseMetadata> {
+  const described = given
+    ? readMetadata(given, "metadata")
+    : await readDocument(collected.folder, DOCUMENTS);
+  const classes =
+    described?.classes ?? (await readDocument(collected.folder, [CLASS_NAMES]))?.classes;
+  return {
+    modelName: described?.model_name,
+    metadata: ({ release, files, uploadedAt }) => {
+      const main = mainFile(files);
+      const own = {
+        ...(release !== undefined && { version: release }),
+        uploaded_at: `${uploadedAt.toISOString().slice(0, 19)}Z`,
+        ...(main && { file_size_mb: sizeMb(main.size), sha256: main.sha256 }),
+      };
+      const kept = Object.entries(described ?? {}).filter(([key]) => !Object.hasOwn(own, key));
+      const rest = Object.fromEntries(kept) as JsonObject;
+      return { ...own, ...rest, ...(classes && { classes }) };
+    },
+  };
+}
+
+/** The file that `sha256` and `file_size_mb` speak of: the largest ONNX file, which is what gets served, else the largest. */
+function mainFile(files: readonly HashedFile[]): HashedFile | undefined {
+  const weights = files.filter(({ format }) => format !== "json" && format !== "text");
+  const onnx = weights.filter(({ format }) => format === "onnx");
+  const [first] = [...(onnx.length > 0 ? onnx : weights)].sort((a, b) => b.size - a.size);
+  return first;
+}
+
+async function readDocument(
+  folder: string,
+  names: readonly string[],
+): Promise<ModelMetadata | undefined> {
+  for (const name of names) {
+    const path = join(folder, name);
+    const bytes = await readSmallFile(path);
+    if (bytes === undefined) continue;
+    const json: JsonValue = parseJson(bytes, { maxBytes: MAX_BYTES, source: path });
+    return readMetadata(json, path);
+  }
+  return undefined;
+}
+
+/** Undefined where there is no such file. `E_LIMIT` beyond 4 MiB: nothing that describes a model is larger. */
+export async function readSmallFile(path: string): Promise<Buffer | undefined> {
+  try {
+    const file = await open(path, "r");
+    try {
+      const { size } = await file.stat();
+      if (size > MAX_BYTES) {
+        throw new WeightsError("E_LIMIT", `${path}: ${size} bytes, at most ${MAX_BYTES} are read`);
+      }
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (codeOf(error) === "E_NOT_FOUND") return undefined;
+    throw error;
+  }
+}

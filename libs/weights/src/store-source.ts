@@ -1,0 +1,55 @@
+import { isModelName, printable } from "@plimsoll/manifest";
+import type { Driver } from "@plimsoll/storage";
+import type { Connections } from "./connections.ts";
+import { WeightsError } from "./error.ts";
+import { listModels } from "./list-models.ts";
+import { readRelease } from "./read-release.ts";
+import { storeKeys } from "./store-keys.ts";
+import type { SyncOptions } from "./sync-request.ts";
+import type { SyncSource } from "./sync-source.ts";
+
+/** Reads the manifest of a version out of a store; where the store has one model only, it need not be named. */
+export async function readStoreSource(
+  url: string,
+  request: Pick<SyncOptions, "model" | "release" | "channel" | "signal">,
+  connections: Connections,
+): Promise<SyncSource> {
+  const { signal, channel } = request;
+  const driver = await connections.store(url);
+  const model = request.model ?? (await onlyModel(driver, signal));
+  if (!isModelName(model)) {
+    throw new WeightsError("E_USAGE", `"${printable(model)}" is no model name`);
+  }
+  const release = await readRelease(driver, model, request.release, {
+    ...(channel !== undefined && { channel }),
+    ...(signal && { signal }),
+  });
+  const prefix = storeKeys.version(model, release.version);
+  const { manifest } = release;
+  const warnings = release.pinned
+    ? manifest.warnings
+    : [
+        `${model}@${release.version}: unpinned at ${driver.url}: somebody put files there without a manifest, nothing proves their bytes. plimsoll adopt pins them`,
+      ];
+  return {
+    manifest,
+    base: connections.name(driver, storeKeys.manifest(model, release.version)),
+    path: undefined,
+    own: (name) => connections.name(driver, prefix + name),
+    warnings,
+  };
+}
+
+async function onlyModel(driver: Driver, signal: AbortSignal | undefined): Promise<string> {
+  const models = await listModels(driver, signal ? { signal } : {});
+  const [model] = models;
+  if (models.length === 1 && model !== undefined) return model;
+  const which =
+    models.length === 0
+      ? "it has none"
+      : `name one with --model: ${models.slice(0, 10).join(", ")}`;
+  throw new WeightsError(
+    models.length === 0 ? "E_NOT_FOUND" : "E_USAGE",
+    `${driver.url}: which model? ${which}`,
+  );
+}

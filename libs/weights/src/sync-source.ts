@@ -1,0 +1,133 @@
+import { stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import {
+  collectBytes,
+  manifestLimits,
+  parseManifest,
+  type ParsedManifest,
+  printable,
+} from "@plimsoll/manifest";
+import { type Connections, splitObjectUrl } from "./connections.ts";
+import { WeightsError } from "./error.ts";
+import { expectRelease } from "./expect-release.ts";
+import { readObject } from "./read-object.ts";
+import { readSmallFile } from "./release-metadata.ts";
+import { readStoreSource } from "./store-source.ts";
+import type { SyncOptions } from "./sync-request.ts";
+
+/** The manifest of a sync and where it came from. */
+export interface SyncSource {
+  readonly manifest: ParsedManifest;
+  /** Absolute URL of the manifest: relative URLs in it are meant from there. */
+  readonly base: string;
+  /** Path of the manifest on this disk; undefined where it was received. */
+  readonly path: string | undefined;
+  /** Where the store that the manifest lies in keeps a file itself. */
+  readonly own?: (name: string) => string;
+  readonly warnings: readonly string[];
+}
+
+type Request = Pick<SyncOptions, "from" | "model" | "release" | "channel" | "signal">;
+
+/**
+ * Finds and reads the manifest that `from` means: a file, a folder with a `manifest.json`, a URL that ends in `.json`, or
+ * a version of a model in a store.
+ */
+export async function readSource(request: Request, connections: Connections): Promise<SyncSource> {
+  const { from, model, release, signal } = request;
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(from)?.[1]?.toLowerCase();
+  if (scheme === undefined || scheme === "file") {
+    const path = scheme === "file" ? fileURLToPath(from) : resolve(from);
+    const file = await manifestAt(path, model !== undefined);
+    if (file === undefined)
+      return await readStoreSource(pathToFileURL(path).href, request, connections);
+    return withExpected(await readLocal(file), model, release);
+  }
+  const isDocument = /\.json$/i.test(from.replace(/[?#].*$/, ""));
+  if (!isDocument || model !== undefined) return await readStoreSource(from, request, connections);
+  const bytes =
+    scheme === "http" || scheme === "https"
+      ? await download(from, connections, signal)
+      : await readFromStore(from, connections, signal);
+  const manifest = parseManifest(bytes, { source: from.replace(/[?#].*$/, "") });
+  return withExpected(
+    { manifest, base: from, path: undefined, warnings: manifest.warnings },
+    model,
+    release,
+  );
+}
+
+/** Reads a manifest from this disk. Throws `E_NOT_FOUND` and what the parser throws. */
+export async function readLocal(path: string): Promise<SyncSource> {
+  const bytes = await readSmallFile(path);
+  if (bytes === undefined) {
+    throw new WeightsError("E_NOT_FOUND", `${printable(path)}: no manifest here`);
+  }
+  const manifest = parseManifest(bytes, { source: path });
+  return { manifest, base: pathToFileURL(path).href, path, warnings: manifest.warnings };
+}
+
+/** The path of the manifest that a path means, or undefined if it means a store. */
+async function manifestAt(path: string, wantsStore: boolean): Promise<string | undefined> {
+  const kind = async (at: string): Promise<"file" | "folder" | undefined> =>
+    await stat(at).then(
+      (stats) => (stats.isDirectory() ? "folder" : "file"),
+      () => undefined,
+    );
+  const found = await kind(path);
+  if (found === undefined) {
+    throw new WeightsError("E_NOT_FOUND", `${printable(path)}: no such manifest or store`);
+  }
+  if (found === "file") return path;
+  if (wantsStore) return undefined;
+  const inside = join(path, "manifest.json");
+  return (await kind(inside)) === "file" ? inside : undefined;
+}
+
+/** A version that the caller names must be the one that the manifest is of, wherever it came from. */
+function withExpected(
+  source: SyncSource,
+  model: string | undefined,
+  release: string | undefined,
+): SyncSource {
+  const { manifest } = source.manifest;
+  expectRelease(manifest, {
+    model: model ?? manifest.model,
+    release: release ?? manifest.release,
+    source: source.path ?? source.base.replace(/[?#].*$/, ""),
+  });
+  return source;
+}
+
+async function download(
+  url: string,
+  connections: Connections,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const http = await connections.http();
+  const reply = await http.request(url, signal ? { signal } : {});
+  return await collectBytes(reply.body, {
+    maxBytes: manifestLimits.maxBytes,
+    source: url.replace(/[?#].*$/, ""),
+  });
+}
+
+async function readFromStore(
+  url: string,
+  connections: Connections,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const { store, key } = splitObjectUrl(url);
+  const driver = await connections.store(store);
+  const object = await readObject(driver, key, { maxBytes: manifestLimits.maxBytes, signal });
+  if (object === undefined) {
+    throw new WeightsError("E_NOT_FOUND", `${key}: not at ${driver.url}`);
+  }
+  return object.bytes;
+}
+
+/** The folder of an app where nobody named one: that of a local manifest, else `weights`. */
+export function defaultDir(source: Pick<SyncSource, "path">): string {
+  return source.path === undefined ? resolve("weights") : dirname(source.path);
+}

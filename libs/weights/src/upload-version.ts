@@ -1,0 +1,136 @@
+import { sha256 } from "@plimsoll/manifest";
+import type { Driver } from "@plimsoll/storage";
+import { checksumLines } from "./checksums.ts";
+import { expectUntouched, type HashedFile } from "./hash-files.ts";
+import { WeightsError } from "./error.ts";
+import { parallel } from "./parallel.ts";
+import { codeOf } from "./problem.ts";
+import { putImmutable } from "./put-immutable.ts";
+import { readBack } from "./read-back.ts";
+import { readObject } from "./read-object.ts";
+import { storeKeys } from "./store-keys.ts";
+
+/** What is uploaded, and how. */
+export interface UploadOptions {
+  readonly model: string;
+  readonly release: string;
+  readonly files: readonly HashedFile[];
+  /** Uploads at the same time; default what the host bears well, else 4. */
+  readonly concurrency?: number | undefined;
+  /** Read back and hash everything, whatever the host says. */
+  readonly fullReadBack?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onUpload?: (file: HashedFile, bytes: number) => void;
+  readonly onReadBack?: (file: HashedFile) => void;
+}
+
+/** Larger ones are no list of 10,000 files. */
+const MAX_CHECKSUMS_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Brings all files of a version into a store and reads back what it holds; the version stays invisible. What is there
+ * already with the right bytes is kept, so that a second run finishes what a first one began. Gives the bytes sent.
+ *
+ * `SHA256SUMS` goes first: of several publishers with other bytes under one version one gets it written, the others
+ * are refused before they put a file (row S1; docs/adr/0005). Throws `E_EXISTS` and what the store throws.
+ */
+export async function uploadVersion(driver: Driver, options: UploadOptions): Promise<number> {
+  const { model, release, files, signal } = options;
+  const call = signal ? { signal } : {};
+  const { bytesSource, fileSource } = await import("@plimsoll/storage");
+  const prefix = storeKeys.version(model, release);
+  const present = await listPresent(driver, prefix, signal);
+  const here = (key: string) =>
+    present === undefined ? "unknown" : present.has(key) ? "yes" : "no";
+  await claim(driver, options, here, bytesSource);
+  let sentBytes = 0;
+  await parallel(
+    files,
+    options.concurrency ?? driver.limits?.concurrency ?? 4,
+    async (file): Promise<void> => {
+      signal?.throwIfAborted();
+      const key = prefix + file.name;
+      const outcome = await putImmutable(
+        driver,
+        {
+          ...file,
+          key,
+          source: await fileSource(file.path),
+          contentType: file.format === "json" ? "application/json" : "application/octet-stream",
+        },
+        { ...call, present: here(key), onProgress: (bytes) => options.onUpload?.(file, bytes) },
+      );
+      if (outcome === "written") {
+        sentBytes += file.size;
+        await expectUntouched(file);
+      }
+    },
+  );
+  await parallel(files, 8, async (file): Promise<void> => {
+    await readBack(
+      driver,
+      { ...file, key: prefix + file.name },
+      { ...call, ...(options.fullReadBack && { full: true }) },
+    );
+    options.onReadBack?.(file);
+  });
+  return sentBytes;
+}
+
+async function claim(
+  driver: Driver,
+  options: UploadOptions,
+  here: (key: string) => "yes" | "no" | "unknown",
+  bytesSource: typeof import("@plimsoll/storage").bytesSource,
+): Promise<void> {
+  const { model, release, files, signal } = options;
+  const key = storeKeys.checksums(model, release);
+  const text = checksumLines(files);
+  const bytes = Buffer.from(text);
+  try {
+    await putImmutable(
+      driver,
+      {
+        key,
+        name: "SHA256SUMS",
+        size: bytes.length,
+        sha256: sha256(bytes),
+        source: bytesSource(bytes, key),
+        contentType: "text/plain; charset=utf-8",
+      },
+      { ...(signal && { signal }), present: here(key) },
+    );
+  } catch (error) {
+    if (codeOf(error) !== "E_EXISTS") throw error;
+    const stored = await readObject(driver, key, { maxBytes: MAX_CHECKSUMS_BYTES, signal });
+    const lines = new Set(
+      Buffer.from(stored?.bytes ?? [])
+        .toString("utf8")
+        .split("\n"),
+    );
+    const other = text.split("\n").filter((line) => line !== "" && !lines.has(line));
+    const names = other.map((line) => line.slice(66)).join(", ") || "the list of files";
+    throw new WeightsError(
+      "E_EXISTS",
+      `${release} of ${model}: begun at ${driver.url} with other bytes (differs: ${names}): publish under a new version, or remove ${storeKeys.version(model, release)} there if that publish was given up`,
+      { cause: error },
+    );
+  }
+}
+
+/** Keys below the prefix, or undefined where the store cannot be listed. */
+export async function listPresent(
+  driver: Driver,
+  prefix: string,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlySet<string> | undefined> {
+  const keys = new Set<string>();
+  try {
+    for await (const { key } of driver.list(prefix, signal ? { signal } : {})) keys.add(key);
+    return keys;
+  } catch (error) {
+    if (codeOf(error) === "E_AUTH") return undefined;
+    if (codeOf(error) === "E_NOT_FOUND") return keys;
+    throw error;
+  }
+}
