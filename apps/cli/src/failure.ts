@@ -56,7 +56,8 @@ export function toFailure(error: unknown, signal?: AbortSignal): Failure {
     const { code, name } = error as Error & { code?: unknown };
     if (typeof code === "string" && codePattern.test(code)) {
       const problems = problemsOf(error);
-      const failure = { code, message: oneLine(error.message), exit: exitCode(code, name) };
+      const room = error.cause instanceof Error ? error.cause.name : name;
+      const failure = { code, message: oneLine(error.message), exit: exitCode(code, room) };
       return problems ? { ...failure, problems } : failure;
     }
     const system = ofSystem(error);

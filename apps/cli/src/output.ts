@@ -71,12 +71,17 @@ export class Output {
     );
   }
 
-  /** Tells how much there is to do; on a terminal the bars begin. */
-  expect(files: number, bytes: number): void {
+  /** From here on progress is drawn, where that is a terminal's. */
+  startBars(): void {
     if (!this.#canDraw()) return;
     const { stderr, now, env } = this.#io;
     this.#board ??= new Board(stderr, { now, color: !env["NO_COLOR"] });
-    this.#board.expect(files, bytes);
+  }
+
+  /** Tells how much there is to do altogether, and starts the bars. */
+  expect(files: number, bytes: number): void {
+    this.startBars();
+    this.#board?.expect(files, bytes);
   }
 
   progress(name: string, bytes: number, size: number | undefined): void {

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isSyncSkipped, type SyncOptions, syncWeights } from "@plimsoll/weights";
 import { type CommandModule, type Context, withExamples } from "../command.ts";
@@ -22,38 +21,24 @@ interface SyncFlags {
 
 const defaultManifest = join("weights", "manifest.json");
 
-/** A manifest's path or URL, or a store's: what the argument means. */
-async function source(
-  context: Context,
-  named: string | undefined,
-  flags: SyncFlags,
-): Promise<string> {
-  const { settings } = context;
+/** What the argument means: a manifest's path or URL, or a store's. */
+function source({ settings }: Context, named: string | undefined, flags: SyncFlags): string {
   if (named !== undefined && flags.store !== undefined) {
     throw new CliError("E_USAGE", "give a manifest or --store, not both");
   }
   if (flags.store !== undefined) return settings.store(flags.store, "--store").url;
-  if (named === undefined) {
-    if (flags.model !== undefined) return settings.defaultStore().url;
-    const path = settings.path(defaultManifest);
-    if (existsSync(path)) return path;
-    throw new CliError(
-      "E_NOT_FOUND",
-      `${path}: no manifest here: give one (plimsoll sync path/manifest.json), or a store (--store s3://… --model name)`,
-    );
+  if (named !== undefined) {
+    const isStore =
+      /^[a-z][a-z0-9+.-]+:/i.test(named) || Object.hasOwn(settings.config.stores ?? {}, named);
+    return isStore ? settings.store(named, "sync").url : settings.path(named);
   }
-  const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(named);
-  if (isUrl || Object.hasOwn(settings.config.stores ?? {}, named)) {
-    return settings.store(named, "sync").url;
-  }
-  const path = settings.path(named);
-  const found = await stat(path).catch(() => undefined);
-  if (!found) throw new CliError("E_NOT_FOUND", `${path}: no such manifest or store`);
-  const inside = join(path, "manifest.json");
-  if (found.isDirectory() && flags.model === undefined && existsSync(inside)) return inside;
-  return found.isDirectory()
-    ? settings.store(/^[./\\]/.test(path) ? path : `./${path}`, "sync").url
-    : path;
+  if (flags.model !== undefined) return settings.defaultStore().url;
+  const path = settings.path(defaultManifest);
+  if (existsSync(path)) return path;
+  throw new CliError(
+    "E_NOT_FOUND",
+    `${path}: no manifest here: give one (plimsoll sync path/manifest.json), or a store (--store s3://… --model name)`,
+  );
 }
 
 function options(context: Context, from: string, flags: SyncFlags): SyncOptions {
@@ -122,7 +107,7 @@ export const sync: CommandModule<SyncFlags> = {
       output.event({ type: "skipped", reason: "SKIP_WEIGHT_SYNC" });
       return undefined;
     }
-    const result = await syncWeights(options(context, await source(context, named, flags), flags));
+    const result = await syncWeights(options(context, source(context, named, flags), flags));
     output.close();
     output.line(syncSummary(result));
     const { files, receivedBytes, elapsedMs, dir, manifest } = result;

@@ -31,7 +31,10 @@ export const configSchema = {
         to: { ...texts, minItems: 1, description: "Names of `stores`, or store URLs." },
         model: { ...model, description: "The model that the version belongs to." },
         channel: { ...model, description: "The channel that is moved to a published version." },
-        include: { ...texts, description: "Globs of files taken besides the known extensions." },
+        include: {
+          ...texts,
+          description: "Globs of the files to take, instead of the known extensions.",
+        },
         exclude: { ...texts, description: "Globs of files left out." },
       },
     },

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { parseJson } from "@plimsoll/manifest";
+import { type JsonValue, parseJson } from "@plimsoll/manifest";
 import { CliError } from "../error.ts";
 import { checkShape } from "./check-shape.ts";
 import type { Config } from "./config.ts";
@@ -35,12 +35,12 @@ export async function readConfig(cwd: string, named?: string): Promise<ReadConfi
     if (named === undefined) return { config: {}, dir: cwd, path: undefined };
     throw new CliError("E_NOT_FOUND", `${path}: no such config file: check --config`);
   }
-  let value;
+  let value: JsonValue;
   try {
-    value = parseJson(bytes, { maxBytes, maxDepth: 16 });
+    value = parseJson(bytes, { maxBytes, maxDepth: 16, source: path });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError("E_USAGE", `${path}: ${reason}`, { cause: error });
+    throw new CliError("E_USAGE", reason, { cause: error });
   }
   const wrong = checkShape(value, configSchema);
   if (wrong !== undefined) throw new CliError("E_USAGE", `${path}: ${wrong}`);

@@ -24,7 +24,9 @@ export interface Settings {
   path(path: string, base?: "cwd" | "config"): string;
   /** A store by its URL, folder or name in the config. */
   store(nameOrUrl: string, source: string): NamedStore;
-  /** The one store that a reading command looks into. */
+  /** The one store that a reading command looks into, where one is named. */
+  findStore(): NamedStore | undefined;
+  /** The same, required. */
   defaultStore(): NamedStore;
   /** The stores that `publish` writes to when no flag says. */
   publishStores(): readonly NamedStore[];
@@ -99,13 +101,18 @@ export function settle(io: Io, read: ReadConfig, flags: GlobalFlags): Settings {
     );
   };
 
-  const defaultStore = (): NamedStore => {
+  const findStore = (): NamedStore | undefined => {
     const found = fromEnvironment();
     if (found) return found;
     const [published] = config.publish?.to ?? [];
     const [only] = stores.keys();
     const name = stores.has("main") ? "main" : stores.size === 1 ? only : (published ?? only);
-    if (name !== undefined) return store(name, configName, "config");
+    return name === undefined ? undefined : store(name, configName, "config");
+  };
+
+  const defaultStore = (): NamedStore => {
+    const found = findStore();
+    if (found) return found;
     throw new CliError(
       "E_USAGE",
       'which store? Give --store <url>, set MODEL_STORE, or name one in plimsoll.config.json: { "stores": { "main": "s3://…" } }',
@@ -119,6 +126,7 @@ export function settle(io: Io, read: ReadConfig, flags: GlobalFlags): Settings {
     offline: readSwitch(io.env, "PLIMSOLL_OFFLINE"),
     path,
     store,
+    findStore,
     defaultStore,
     publishStores,
     headers: () => expandHeaders(config.headers, io.env),

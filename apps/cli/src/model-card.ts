@@ -1,0 +1,63 @@
+import type { JsonObject, JsonValue } from "@plimsoll/manifest";
+import type { StoredRelease } from "@plimsoll/weights";
+import { oneLine } from "./text/one-line.ts";
+import { bytesText, count } from "./text/quantity.ts";
+import { table } from "./text/table.ts";
+
+/** Classes are listed by name up to here. */
+const maxClasses = 12;
+
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A metadata value as a person reads it, on one line. */
+function valueText(value: JsonValue): string {
+  if (Array.isArray(value)) {
+    const names = (value as readonly JsonValue[]).slice(0, maxClasses).map(valueText);
+    const more = value.length > maxClasses ? `, … (${value.length})` : "";
+    return names.join(", ") + more;
+  }
+  if (isObject(value)) {
+    return Object.entries(value)
+      .map(([key, child]) => `${oneLine(key, 60)} ${valueText(child)}`)
+      .join(", ");
+  }
+  return oneLine(String(value), 200);
+}
+
+/** A version as a short text: what it is, where it came from, what it weighs, and the way to use it. */
+export function modelCard(release: StoredRelease, storeUrl: string): string[] {
+  const { manifest, digest } = release.manifest;
+  const entries = [...manifest.weights];
+  const bytes = entries.reduce(
+    (sum, [, { size, size_mb }]) => sum + (size ?? (size_mb ?? 0) * 1024 * 1024),
+    0,
+  );
+  const facts: string[][] = [
+    ["store", oneLine(storeUrl)],
+    ["files", `${count(entries.length, "file")}, ${bytesText(bytes)}`],
+  ];
+  if (release.pointer)
+    facts.push(["channel", `${release.pointer.channel} (move ${release.pointer.sequence})`]);
+  if (manifest.created_at) facts.push(["created", oneLine(manifest.created_at)]);
+  if (manifest.description) facts.push(["about", oneLine(manifest.description, 400)]);
+  facts.push(["manifest", release.pinned ? `sha256 ${digest}` : "none: nothing pins these bytes"]);
+
+  const lines = [`${release.model} ${release.version}`, ...table(facts).map((line) => `  ${line}`)];
+  if (manifest.metadata) {
+    const rows = Object.entries(manifest.metadata).map(([key, value]) => [
+      oneLine(key, 60),
+      valueText(value),
+    ]);
+    lines.push("", "Metadata", ...table(rows).map((line) => `  ${line}`));
+  }
+  const rows = entries.map(([name, entry]) => [
+    oneLine(name),
+    entry.size === undefined ? `~${entry.size_mb ?? "?"} MB` : bytesText(entry.size),
+    entry.format ?? "",
+    entry.required ? "" : "optional",
+    entry.checksum ?? "no checksum",
+  ]);
+  lines.push("", "Files", ...table(rows, ["left", "right"]).map((line) => `  ${line}`));
+  return lines;
+}
