@@ -36,3 +36,4 @@ export {
   verifyWeights,
 } from "./verify.ts";
 export { writeChecksums } from "./write-checksums.ts";
+export { writeFileWhole } from "./write-file.ts";
