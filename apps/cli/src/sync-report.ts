@@ -46,15 +46,20 @@ function fileLine(event: FileEvent, elapsedMs: number | undefined): string | und
 
 /** Tells a sync as it goes: bars, a line for each finished file, retries, and one hint if it is slow. */
 export function reportSync(io: Io, output: Output): (event: SyncEvent) => void {
-  const arrived = new Map<string, number>();
-  const startedAt = new Map<string, number>();
+  /** Of each file on its way: when it began, and its bytes that are here. */
+  const files = new Map<string, { readonly startedAt: number; bytes: number }>();
   const slow = new SlowHint();
+  /** Bytes that came in this run, of all files, and those that were to come. */
+  let arrivedBytes = 0;
   let missingBytes: number | undefined;
 
-  const checkSpeed = (): void => {
-    let bytes = 0;
-    for (const part of arrived.values()) bytes += part;
-    const hint = slow.check(io.now(), bytes, missingBytes);
+  const advance = (name: string, bytes: number, size: number | undefined): void => {
+    const file = files.get(name) ?? { startedAt: io.now(), bytes: 0 };
+    files.set(name, file);
+    arrivedBytes += bytes - file.bytes;
+    file.bytes = bytes;
+    output.progress(name, bytes, size);
+    const hint = slow.check(io.now(), arrivedBytes, missingBytes);
     if (hint !== undefined) output.warn(hint);
   };
 
@@ -68,19 +73,19 @@ export function reportSync(io: Io, output: Output): (event: SyncEvent) => void {
         if (event.missingFiles > 0) output.expect(event.missingFiles, event.missingBytes);
         break;
       case "start":
-        startedAt.set(event.name, io.now());
-        arrived.set(event.name, 0);
-        output.progress(event.name, 0, event.size);
-        checkSpeed();
+        advance(event.name, 0, event.size);
         break;
       case "progress":
-        arrived.set(event.name, event.bytes);
-        output.progress(event.name, event.bytes, event.size);
-        checkSpeed();
+        advance(event.name, event.bytes, event.size);
         break;
-      case "resume":
+      case "resume": {
+        // What an earlier attempt left did not come over the network now.
+        const file = files.get(event.name);
+        if (file) file.bytes = event.bytes;
+        if (missingBytes !== undefined) missingBytes -= event.bytes;
         output.log("info", `${event.name}: goes on at ${bytesText(event.bytes)}`);
         break;
+      }
       case "retry":
         output.log(
           "info",
@@ -100,7 +105,8 @@ export function reportSync(io: Io, output: Output): (event: SyncEvent) => void {
         output.warn(oneLine(event.message));
         break;
       case "file": {
-        const began = startedAt.get(event.name);
+        const began = files.get(event.name)?.startedAt;
+        files.delete(event.name);
         output.settle(event.name, fileLine(event, began === undefined ? began : io.now() - began));
         break;
       }

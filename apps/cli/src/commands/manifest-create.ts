@@ -2,13 +2,12 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { openCache } from "@plimsoll/cache";
 import type { ParsedManifest } from "@plimsoll/manifest";
-import { createManifest, type CreateManifestOptions } from "@plimsoll/weights";
+import { createManifest, type CreateManifestOptions, writeFileWhole } from "@plimsoll/weights";
 import { collect, type CommandModule, type Context, withExamples } from "../command.ts";
 import { isFolder } from "../is-folder.ts";
 import { readManifest } from "../read-manifest.ts";
 import { bytesText, count } from "../text/quantity.ts";
 import { table } from "../text/table.ts";
-import { writeFileWhole } from "../write-file-whole.ts";
 
 interface CreateFlags {
   readonly out?: string;

@@ -1,10 +1,10 @@
 import { isModelName, parseRelease, rewriteUrls, type ParsedManifest } from "@plimsoll/manifest";
 import { type Driver, openStore } from "@plimsoll/storage";
+import { storeKeys, writeFileWhole } from "@plimsoll/weights";
 import { collect, type CommandModule, type Context, withExamples } from "../command.ts";
 import { CliError } from "../error.ts";
 import { readManifest } from "../read-manifest.ts";
 import { count } from "../text/quantity.ts";
-import { writeFileWhole } from "../write-file-whole.ts";
 
 interface RewriteFlags {
   readonly to?: string;
@@ -30,7 +30,7 @@ function versionPrefix(path: string, { manifest }: ParsedManifest, flags: Rewrit
   if (!isModelName(model)) throw new CliError("E_USAGE", `--model: "${model}" is no model's name`);
   if (!parseRelease(release))
     throw new CliError("E_USAGE", `--release: "${release}" is not v and semver, as v1.0.0`);
-  return `models/${model}/${release}/`;
+  return storeKeys.version(model, release);
 }
 
 async function storeLocator(
