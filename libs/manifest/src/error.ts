@@ -7,7 +7,9 @@ export type ManifestErrorCode =
   | "E_DIGEST"
   | "E_SIZE"
   | "E_LIMIT"
-  | "E_LFS_POINTER";
+  | "E_LFS_POINTER"
+  | "E_SIG"
+  | "E_KEY";
 
 /** The one error class of this room. The message names the file and the way out, with control characters escaped. */
 export class ManifestError extends Error {
