@@ -18,9 +18,9 @@ const meanings: Readonly<Record<string, string>> = {
 
 /** An error of the file system as this room's: `E_DISK` with what happened and what to do. Others pass as they are. */
 export function diskError(cause: unknown, path: string): unknown {
-  if (cause instanceof StorageError || !(cause instanceof Error)) return cause;
-  const { code } = cause as NodeJS.ErrnoException;
-  if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return cause;
+  if (cause instanceof StorageError) return cause;
+  const { code, syscall } = (cause ?? {}) as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return cause;
   const meaning = meanings[code] ?? "the file system refused";
   return new StorageError("E_DISK", `${path}: ${meaning} (${code})`, { cause });
 }

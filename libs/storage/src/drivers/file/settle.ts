@@ -48,7 +48,8 @@ async function nameIfAbsent(temp: string, place: Place): Promise<void> {
     });
     return;
   }
-  await unlink(temp);
+  // A second name that stays behind does no harm and is swept later.
+  await unlink(temp).catch(() => undefined);
 }
 
 async function replace(temp: string, place: Place): Promise<void> {
