@@ -73,7 +73,7 @@ function isSafetensors(head: Uint8Array): boolean {
 }
 
 function textFormat(head: Uint8Array): Format {
-  if (!isTextBytes(head, true)) return "unknown";
+  if (!isTextBytes(head, head.length >= formatHeadBytes)) return "unknown";
   const json = /^[ \t\r\n]*(?:\{\s*["}]|\[\s*(?:["{[\]0-9-]|(?:true|false|null)\s*[,\]]))/;
   return json.test(latin1(head)) ? "json" : "text";
 }

@@ -15,7 +15,7 @@ export function inside(place: Place, key: string | number): Place {
   const step =
     typeof key === "number"
       ? `[${key}]`
-      : /^[A-Za-z_]+$/.test(key)
+      : /^[A-Za-z_][A-Za-z0-9_]*$/.test(key)
         ? `${place.path === "" ? "" : "."}${key}`
         : `["${printable(key)}"]`;
   return { source: place.source, path: place.path + step };

@@ -1,0 +1,48 @@
+import { expect, test } from "@jest/globals";
+
+import * as room from "./index.ts";
+
+test("the room exports these and nothing else", () => {
+  expect(Object.keys(room).sort()).toEqual([
+    "MIB",
+    "ManifestError",
+    "checkContent",
+    "checkName",
+    "checkNames",
+    "collectBytes",
+    "compareReleases",
+    "detectFormat",
+    "diffManifests",
+    "expectRelease",
+    "formatHeadBytes",
+    "formatTailBytes",
+    "formats",
+    "isDigest",
+    "isLfsPointer",
+    "isModelName",
+    "jsonDefaults",
+    "manifestLimits",
+    "manifestSchema",
+    "manifestSchemaText",
+    "newestFirst",
+    "parseJson",
+    "parseLfsPointer",
+    "parseManifest",
+    "parseRelease",
+    "printable",
+    "printableBytes",
+    "readMetadata",
+    "refuseLfsPointer",
+    "resolveUrl",
+    "rewriteUrls",
+    "sameDigest",
+    "sha256",
+    "sha256Stream",
+    "sizeBounds",
+    "sizeMb",
+    "tasks",
+    "urlFault",
+    "urlSchemes",
+    "writeManifest",
+  ]);
+});
