@@ -1,5 +1,6 @@
 /** Why the cache could not hold or give a file. */
-export type CacheErrorCode = "E_DISK" | "E_LIMIT" | "E_LOCKED" | "E_DIGEST" | "E_PATH" | "E_AUTH";
+export type CacheErrorCode =
+  "E_DISK" | "E_LIMIT" | "E_LOCKED" | "E_DIGEST" | "E_PATH" | "E_AUTH" | "E_NOT_FOUND";
 
 /** The one error class of this room. The message names the path and the way out. */
 export class CacheError extends Error {
