@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { exitCode } from "./exit-code.ts";
 import { oneLine } from "./text/one-line.ts";
 
@@ -52,11 +53,12 @@ export function toFailure(error: unknown, signal?: AbortSignal): Failure {
       exit: signal.reason === "SIGTERM" ? 143 : exitCode("E_CANCELLED"),
     };
   }
-  if (error instanceof Error) {
+  // Also true for errors of another realm, such as those that a test runner's sandbox gets from Node.
+  if (types.isNativeError(error)) {
     const { code, name } = error as Error & { code?: unknown };
     if (typeof code === "string" && codePattern.test(code)) {
       const problems = problemsOf(error);
-      const room = error.cause instanceof Error ? error.cause.name : name;
+      const room = types.isNativeError(error.cause) ? error.cause.name : name;
       const failure = { code, message: oneLine(error.message), exit: exitCode(code, room) };
       return problems ? { ...failure, problems } : failure;
     }

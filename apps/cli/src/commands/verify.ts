@@ -23,7 +23,7 @@ function reportHashing({ output }: Context): (event: VerifyEvent) => void {
   return (event) => {
     if (event.type === "file") {
       output.settle(event.name, undefined);
-      output.event(event);
+      output.event({ ...event });
     } else {
       output.progress(event.name, event.bytes, event.size);
       if (output.isProgressDue(event.name)) output.event(event);
