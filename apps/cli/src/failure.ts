@@ -14,6 +14,10 @@ export interface Failure {
   readonly stack?: string;
 }
 
+/** Errors of another realm count too, such as those that a test runner's sandbox gets from Node. */
+const isError = (value: unknown): value is Error =>
+  value instanceof Error || types.isNativeError(value);
+
 const codePattern = /^E_[A-Z_]+$/;
 /** What the operating system says when a disk, not the program, is at fault. */
 const diskCodes = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO", "EFBIG", "EMFILE", "ENFILE"]);
@@ -53,12 +57,11 @@ export function toFailure(error: unknown, signal?: AbortSignal): Failure {
       exit: signal.reason === "SIGTERM" ? 143 : exitCode("E_CANCELLED"),
     };
   }
-  // Also true for errors of another realm, such as those that a test runner's sandbox gets from Node.
-  if (types.isNativeError(error)) {
+  if (isError(error)) {
     const { code, name } = error as Error & { code?: unknown };
     if (typeof code === "string" && codePattern.test(code)) {
       const problems = problemsOf(error);
-      const room = types.isNativeError(error.cause) ? error.cause.name : name;
+      const room = isError(error.cause) ? error.cause.name : name;
       const failure = { code, message: oneLine(error.message), exit: exitCode(code, room) };
       return problems ? { ...failure, problems } : failure;
     }

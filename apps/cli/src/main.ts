@@ -17,8 +17,10 @@ function normalize(argv: readonly string[]): readonly string[] {
 /** What commander found wrong, in the one form of our errors; undefined where it only showed help or the version. */
 function usageError(error: CommanderError): CliError | undefined {
   if (error.exitCode === 0) return undefined;
-  const text = error.code === "commander.help" ? "which command? See above" : error.message;
-  const line = text.replace(/^error: /, "").replaceAll("\n", " ");
+  if (error.code === "commander.help") {
+    return new CliError("E_USAGE", "which command? The list is above", { cause: error });
+  }
+  const line = error.message.replace(/^error: /, "").replaceAll("\n", " ");
   return new CliError("E_USAGE", `${line}: see plimsoll --help`, { cause: error });
 }
 

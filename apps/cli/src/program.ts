@@ -57,7 +57,7 @@ export function createProgram(entries: readonly CommandEntry[], io: Io, run: Run
       "--log-level <level>",
       "silent, error, warn, info or debug (default: LOG_LEVEL, else info)",
     )
-    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(io.stdout.columns ?? 80, 100) })
+    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(io.stdout.columns ?? 100, 100) })
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       // A usage error is told by the caller, as one line; help that was not asked for belongs on stderr.

@@ -81,9 +81,18 @@ function storeLine(store: PublishedStore): string {
   return `${url}: ${outcomes[outcome]}${cost}`;
 }
 
-/** The result for a person: files with sizes, stores with times, URLs, and the next command. */
-export function publishLines(result: PublishResult, isDryRun: boolean): string[] {
-  const { release, model, files, stores, manifest, manifestPath } = result;
+/**
+ * The result for a person: files with sizes, stores with times, URLs, and the next commands. `manifestPath` as a person
+ * would type it, where one was written.
+ */
+export function publishLines(
+  result: PublishResult,
+  {
+    isDryRun,
+    manifestPath,
+  }: { readonly isDryRun: boolean; readonly manifestPath: string | undefined },
+): string[] {
+  const { release, model, files, stores, manifest } = result;
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const rows = files.slice(0, maxListed).map(({ name, size, sha256 }) => {
     const entry = manifest.manifest.weights.get(name);
@@ -101,7 +110,8 @@ export function publishLines(result: PublishResult, isDryRun: boolean): string[]
   if (isDryRun) return [...lines, "Nothing was written. Run it without --dry-run to publish."];
   if (manifestPath !== undefined) {
     lines.push(
-      `Pinned in ${manifestPath}. Next: commit it, and run this where the weights are needed:`,
+      `Pinned in ${manifestPath}. Next, here and where the weights are needed:`,
+      `  git add ${manifestPath} && git commit -m "weights ${release}"`,
       `  plimsoll sync ${manifestPath}`,
     );
   }

@@ -28,7 +28,7 @@ export const cacheStatus: CommandModule<StatusFlags> = {
       ["hits", asked ? `${hits} of ${asked} (${Math.round((hits * 100) / asked)} %)` : "none yet"],
     ];
     for (const line of table(facts)) output.line(line);
-    if (flags.files) {
+    if (flags.files && blobs > 0) {
       const files = [...status.files].sort((a, b) => b.usedAt.getTime() - a.usedAt.getTime());
       const rows = files.map(({ sha256, size, usedAt }) => [
         sha256,

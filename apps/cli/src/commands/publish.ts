@@ -199,8 +199,11 @@ export const publish: CommandModule<PublishFlags> = {
     output.startBars();
     const result = await publishWeights(options);
     output.close();
-    for (const line of publishLines(result, flags.dryRun ?? false)) output.line(line);
-    const { release, model, files, stores, manifest, manifestPath } = result;
+    const { release, model, files, stores, manifest } = result;
+    const manifestPath = result.manifestPath && context.settings.path(result.manifestPath);
+    for (const line of publishLines(result, { isDryRun: flags.dryRun ?? false, manifestPath })) {
+      output.line(line);
+    }
     output.event({
       type: "result",
       command: "publish",
