@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { mkdir, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
 import type { Cache, Placement, Reservation } from "@plimsoll/cache";
 import type { FetchEvent, FetchRequest, FetchResult } from "@plimsoll/fetch";
 import { refuseLfsPointer, resolveUrl, sizeBounds, type WeightEntry } from "@plimsoll/manifest";
 import type { Connections } from "./connections.ts";
 import { readHead } from "./inspect-file.ts";
+import { codeOf } from "./problem.ts";
 import { isLocal, locateEntry } from "./locations.ts";
 import { explainPointer } from "./received-pointer.ts";
 import type { SyncSource } from "./sync-source.ts";
@@ -23,6 +24,8 @@ export interface BringContext {
   readonly cache: Cache;
   readonly source: SyncSource;
   readonly connections: Connections;
+  /** The app's folder, absolute. */
+  readonly dir: string;
   readonly offline?: boolean | undefined;
   readonly force?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -51,7 +54,7 @@ export async function bringFile(
   sha256: string,
   context: BringContext,
 ): Promise<BroughtFile> {
-  const { cache, signal } = context;
+  const { cache, dir: root, signal } = context;
   const call = signal ? { signal } : {};
   for (let attempt = 1; ; attempt++) {
     const forced = context.force === true && attempt === 1;
@@ -59,63 +62,70 @@ export async function bringFile(
     if (found !== undefined && forced) await unlink(found).catch(() => undefined);
     const fetched =
       found !== undefined && !forced ? undefined : await fetchIntoCache(file, sha256, context);
+    if (fetched === "lost" && attempt < TRIES) continue;
     try {
-      await mkdir(dirname(file.path), { recursive: true });
-      const placement = await cache.place(sha256, file.path, call);
-      const size = fetched?.size ?? file.entry.size ?? 0;
+      const placement = await cache.place(sha256, file.path, { ...call, root });
+      const { size } = await stat(file.path);
+      const result = typeof fetched === "object" ? fetched : undefined;
       return {
-        outcome: fetched ? "fetched" : "cached",
+        outcome: result ? "fetched" : "cached",
         size,
         sha256,
         placement,
-        receivedBytes: fetched?.receivedBytes ?? 0,
+        receivedBytes: result?.receivedBytes ?? 0,
       };
     } catch (error) {
-      const gone = (await cache.find(sha256, call)) === undefined;
-      if (!gone || attempt >= TRIES) throw error;
+      if (codeOf(error) !== "E_NOT_FOUND" || attempt >= TRIES) throw error;
     }
   }
 }
 
 /**
- * Fetches a file that nothing pins, straight to its place, and tells what came. Only for manifests without digests.
+ * Fetches a file that nothing pins, and tells what came. Only for manifests without digests: from now on the cache and
+ * the manifest know its bytes by the digest that they had.
  */
 export async function bringUnpinned(file: WantedFile, context: BringContext): Promise<BroughtFile> {
-  await mkdir(dirname(file.path), { recursive: true });
-  const token = randomBytes(6).toString("hex");
-  const partial = join(dirname(file.path), `.${basename(file.path)}.${token}.partial`);
+  const { cache, dir: root, signal } = context;
+  const call = signal ? { signal } : {};
+  await mkdir(root, { recursive: true });
+  const temporary = join(root, `.${randomBytes(6).toString("hex")}.received`);
+  const partial = `${temporary}.partial`;
   try {
     const bounds = sizeBounds(file.entry);
     const result = await fetchFile(
-      { name: file.name, to: file.path, partial, ...(bounds && { sizeBounds: bounds }) },
+      { name: file.name, to: temporary, partial, ...(bounds && { sizeBounds: bounds }) },
       file,
       context,
     );
-    refuseLfsPointer(file.name, await readHead(file.path));
-    await context.cache.prove(file.path, result.sha256);
+    refuseLfsPointer(file.name, await readHead(temporary));
     const { size, sha256, receivedBytes } = result;
-    return { outcome: "fetched", size, sha256, receivedBytes };
+    await cache.adopt(temporary, sha256, { ...call, link: true });
+    const placement = await cache.place(sha256, file.path, { ...call, root });
+    return { outcome: "fetched", size, sha256, placement, receivedBytes };
   } finally {
-    for (const left of [partial, `${partial}.journal`]) await unlink(left).catch(() => undefined);
+    for (const left of [temporary, partial, `${partial}.journal`]) {
+      await unlink(left).catch(() => undefined);
+    }
   }
 }
 
+/** Undefined: another process brought it. "lost": another process took over, because this one seemed dead. */
 async function fetchIntoCache(
   file: WantedFile,
   sha256: string,
   context: BringContext,
-): Promise<FetchResult | undefined> {
+): Promise<FetchResult | "lost" | undefined> {
   const { cache, signal, onEvent } = context;
   const { name, entry } = file;
   const reservation: Reservation = await cache.reserve(sha256, {
+    name,
     ...(entry.size !== undefined && { size: entry.size }),
     ...(signal && { signal }),
     onWait: (bytes) => onEvent?.({ type: "progress", name, bytes, size: entry.size }),
   });
   if (reservation.state === "present") return undefined;
-  let committed = false;
+  const { path, partial, lost } = reservation;
   try {
-    const { path, partial } = reservation;
     const bounds = entry.size === undefined ? sizeBounds(entry) : undefined;
     const result = await fetchFile(
       {
@@ -129,7 +139,7 @@ async function fetchIntoCache(
         ...partsOf(entry, context),
       },
       file,
-      context,
+      { ...context, signal: signal ? AbortSignal.any([signal, lost]) : lost },
     );
     try {
       refuseLfsPointer(name, await readHead(path));
@@ -138,10 +148,13 @@ async function fetchIntoCache(
       throw error;
     }
     await reservation.commit();
-    committed = true;
     return result;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (lost.aborted) return "lost";
+    throw error;
   } finally {
-    if (!committed) await reservation.release();
+    await reservation.release();
   }
 }
 

@@ -1,4 +1,4 @@
-import { type FileHandle, open, readdir, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   checkNames,
@@ -40,7 +40,7 @@ const OWN = new Set([
 export interface WeightFile {
   /** Its name in the manifest: the path below the given folder, with `/`. */
   readonly name: string;
-  /** Absolute. */
+  /** Absolute, links resolved. */
   readonly path: string;
   readonly size: number;
   readonly format: Format;
@@ -157,17 +157,19 @@ async function leadsToFile(path: string): Promise<boolean> {
 }
 
 async function describe(file: { name: string; path: string }): Promise<WeightFile> {
-  const handle = await open(file.path, "r");
+  const path = await realpath(file.path);
+  const handle = await open(path, "r");
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) {
       throw new WeightsError("E_PATH", `${printable(file.path)}: not a regular file`);
     }
     return {
-      ...file,
+      name: file.name,
+      path,
       size: stats.size,
       format: await readFormat(handle, stats.size),
-      identity: await fileIdentity(file.path),
+      identity: await fileIdentity(path),
     };
   } finally {
     await handle.close();

@@ -12,7 +12,6 @@ import { composeManifest } from "./compose-manifest.ts";
 import { globMatcher } from "./glob.ts";
 import { type HashedFile, hashFiles } from "./hash-files.ts";
 import { joinUrl } from "./locate-files.ts";
-import { recordedDigests } from "./pin.ts";
 import type { PublishEvent } from "./publish-request.ts";
 import { releaseMetadata } from "./release-metadata.ts";
 import { weightDifferences } from "./same-weights.ts";
@@ -30,7 +29,7 @@ export interface CreateManifestOptions extends CollectOptions {
   readonly metadata?: JsonObject;
   /** The manifest to bring up to date: keeps the URLs of unchanged files and everything not said anew. */
   readonly existing?: ParsedManifest;
-  /** Knows digests of files that were hashed before; default: every file is hashed. */
+  /** Knows files that were hashed before; default: every file is hashed. */
   readonly cache?: Cache;
   readonly now?: () => Date;
   readonly signal?: AbortSignal;
@@ -57,10 +56,9 @@ export async function createManifest(options: CreateManifestOptions): Promise<Cr
   const { folder } = collected;
   const files = await hashFiles(collected.files, {
     ...(options.signal && { signal: options.signal }),
-    recorded: recordedDigests(options.cache, options.existing),
+    cache: options.cache,
     onProgress: ({ name, size }, bytes) => options.onEvent?.({ type: "hash", name, bytes, size }),
   });
-  for (const file of files) await options.cache?.prove(file.path, file.sha256);
   const old = options.existing?.manifest;
   const createdAt = options.now?.() ?? new Date();
   const release = options.release ?? old?.release;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
+import type { Cache } from "@plimsoll/cache";
 import { fileIdentity, type WeightFile } from "./collect.ts";
 import { WeightsError } from "./error.ts";
 import { parallel } from "./parallel.ts";
@@ -11,8 +12,8 @@ export interface HashedFile extends WeightFile {
 }
 
 export interface HashOptions {
-  /** A digest that was recorded for exactly this file as it lies there, so that it need not be read. */
-  readonly recorded?: (file: WeightFile) => Promise<string | undefined>;
+  /** Knows files that were hashed before and not touched since, which are not read again; learns the others. */
+  readonly cache?: Pick<Cache, "proven" | "prove"> | undefined;
   /** Files at the same time; default 4: reading of one overlaps hashing of another. */
   readonly concurrency?: number;
   readonly onProgress?: (file: WeightFile, bytes: number) => void;
@@ -31,16 +32,18 @@ export async function hashFiles(
 ): Promise<HashedFile[]> {
   return await parallel(files, options.concurrency ?? 4, async (file) => {
     options.signal?.throwIfAborted();
-    const recorded = await options.recorded?.(file);
+    const recorded = await options.cache?.proven(file.path);
     if (recorded !== undefined) {
       options.onProgress?.(file, file.size);
       return { ...file, sha256: recorded };
     }
+    const startedAtMs = Date.now();
     const sha256 = await hashFile(file.path, {
       ...(options.signal && { signal: options.signal }),
       onProgress: (bytes) => options.onProgress?.(file, bytes),
     });
     await expectUntouched(file);
+    await options.cache?.prove(file.path, sha256, { startedAtMs });
     return { ...file, sha256 };
   });
 }

@@ -55,13 +55,14 @@ export async function inspectFile(
   }
   const bounds = sizeBounds(entry);
   if (bounds && (size < bounds.min || size > bounds.max)) return { status: "size", size };
+  const startedAtMs = Date.now();
   const sha256 = await hashFile(path, {
     ...(options.signal && { signal: options.signal }),
     ...(options.onProgress && { onProgress: options.onProgress }),
   });
   if (checksum === undefined) return { status: "unproven", size, sha256 };
   if (sha256 !== checksum) return { status: "damaged", size, sha256 };
-  await options.cache.prove(path, checksum);
+  await options.cache.prove(path, checksum, { startedAtMs });
   return { status: "verified", size };
 }
 

@@ -1,7 +1,5 @@
 import { join, resolve } from "node:path";
-import type { Cache } from "@plimsoll/cache";
 import { parseManifest, type ParsedManifest } from "@plimsoll/manifest";
-import type { WeightFile } from "./collect.ts";
 import { codeOf } from "./problem.ts";
 import { readSmallFile } from "./release-metadata.ts";
 import { writeFileWhole } from "./write-file.ts";
@@ -41,19 +39,4 @@ export async function writePin(
   }
   await writeFileWhole(path, manifest.bytes);
   return true;
-}
-
-/**
- * Looks a file's digest up instead of hashing it: the pinning manifest says one, and the cache's record says that the
- * file was proven to have it and was not touched since.
- */
-export function recordedDigests(
-  cache: Cache | undefined,
-  pin: ParsedManifest | undefined,
-): (file: WeightFile) => Promise<string | undefined> {
-  return async (file) => {
-    const checksum = pin?.manifest.weights.get(file.name)?.checksum;
-    if (cache === undefined || checksum === undefined) return undefined;
-    return (await cache.isProven(file.path, checksum)) ? checksum : undefined;
-  };
 }

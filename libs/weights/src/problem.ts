@@ -14,13 +14,13 @@ const systemCodes: Readonly<Record<string, WeightsErrorCode>> = {
  * for what is a bug and must stay one.
  */
 export function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if (error.name === "AbortError") return "E_CANCELLED";
-  const code: unknown = "code" in error ? error.code : undefined;
+  // By its fields, not by its class: an error may come from another realm.
+  if (typeof error !== "object" || error === null) return undefined;
+  const { name, code, syscall } = error as Partial<NodeJS.ErrnoException>;
+  if (name === "AbortError") return "E_CANCELLED";
   if (typeof code !== "string") return undefined;
   if (code.startsWith("E_")) return code;
-  if (!("syscall" in error)) return undefined;
-  return systemCodes[code] ?? "E_DISK";
+  return syscall === undefined ? undefined : (systemCodes[code] ?? "E_DISK");
 }
 
 /** An error as one line of a report about `name`. A bug is thrown on. */

@@ -27,7 +27,10 @@ export interface PublishOptions extends StoreOptions {
   readonly from: readonly string[];
   /** `v` + semver with an optional suffix. */
   readonly release: string;
-  /** Default: what the metadata call it, else the only file's stem, else the folder's name. */
+  /**
+   * Default: the model of the manifest beside the weights, else what the metadata call it, else the only file's stem, else
+   * the folder's name.
+   */
   readonly model?: string;
   /** Globs that replace the list of weight files' extensions. */
   readonly include?: readonly string[];

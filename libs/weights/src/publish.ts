@@ -8,7 +8,7 @@ import { globMatcher } from "./glob.ts";
 import { type HashedFile, hashFiles } from "./hash-files.ts";
 import { locateFiles } from "./locate-files.ts";
 import { makeVisible, readExistingManifest, refuseOtherWeights } from "./make-visible.ts";
-import { pinPath, readPin, recordedDigests, writePin } from "./pin.ts";
+import { pinPath, readPin, writePin } from "./pin.ts";
 import { planRuns } from "./plan-runs.ts";
 import type { PublishOptions, PublishResult } from "./publish-request.ts";
 import { releaseMetadata } from "./release-metadata.ts";
@@ -40,8 +40,9 @@ export async function publishWeights(options: PublishOptions): Promise<PublishRe
   checkRequest(options);
   const collected = await collectFiles(options);
   const { metadata, modelName } = await releaseMetadata(collected, options.metadata);
-  const model = options.model ?? defaultModel(collected, modelName);
   const path = pinPath(options.manifestPath, collected.folder);
+  const pinned = path === undefined ? undefined : (await readPin(path))?.manifest.model;
+  const model = options.model ?? pinned ?? defaultModel(collected, modelName);
   const runs = await openStores(options);
   try {
     return await publishTo(runs, { options, collected, model, path, metadata });
@@ -107,16 +108,12 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
   return result(manifest, await writePin(path, manifest, options));
 }
 
-async function hashAll({ options, collected, path }: Preparation): Promise<HashedFile[]> {
-  const cache = await openRecords(options);
-  const pin = path === undefined ? undefined : await readPin(path);
-  const files = await hashFiles(collected.files, {
+async function hashAll({ options, collected }: Preparation): Promise<HashedFile[]> {
+  return await hashFiles(collected.files, {
     ...(options.signal && { signal: options.signal }),
-    recorded: recordedDigests(cache, pin),
+    cache: await openRecords(options),
     onProgress: ({ name, size }, bytes) => options.onEvent?.({ type: "hash", name, bytes, size }),
   });
-  for (const file of files) await cache?.prove(file.path, file.sha256);
-  return files;
 }
 
 async function uploadTo(

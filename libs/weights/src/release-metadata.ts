@@ -63,7 +63,7 @@ export async function releaseMetadata(
 
 /** The file that `sha256` and `file_size_mb` speak of: the largest ONNX file, which is what gets served, else the largest. */
 function mainFile(files: readonly HashedFile[]): HashedFile | undefined {
-  const weights = files.filter(({ format }) => format !== "json" && format !== "text");
+  const weights = files.filter(({ name }) => !/\.(?:json|txt)$/i.test(name));
   const onnx = weights.filter(({ format }) => format === "onnx");
   const [first] = [...(onnx.length > 0 ? onnx : weights)].sort((a, b) => b.size - a.size);
   return first;

@@ -54,7 +54,7 @@ export async function syncWeights(options: SyncOptions): Promise<SyncResult> {
     const wanted = select(run);
     const missing = await takeStock(run, wanted);
     const { force, offline, signal, onEvent } = options;
-    const context = { cache, source, connections, force, offline, signal, onEvent };
+    const context = { cache, source, connections, dir, force, offline, signal, onEvent };
     await parallel(missing, FILES_AT_ONCE, async (file) => await bring(run, file, context));
     if (run.failures.length > 0) {
       throw combine(`${run.failures.length} of ${wanted.length} files failed:`, run.failures);
