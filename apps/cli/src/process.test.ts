@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { sha256 } from "@plimsoll/manifest";
-import { faultyServer, tempDir, type Fault, type TempDir } from "@plimsoll/testing";
+import { type Fault, type FaultyServer, faultyServer, tempDir, type TempDir } from "@plimsoll/testing";
 import { childCli, type ChildOptions, type ChildResult } from "./child-cli.ts";
 
 let dir: TempDir;
@@ -10,7 +10,12 @@ beforeEach(async () => {
   dir = await tempDir();
   await mkdir(dir.join("weights"));
 });
-afterEach(() => dir.remove());
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+  await dir.remove();
+});
+
+const servers: FaultyServer[] = [];
 
 const weights = randomBytes(3 * 1024 * 1024);
 
@@ -32,6 +37,7 @@ async function serve(fault: Fault = {}) {
     dir.join("weights/manifest.json"),
     JSON.stringify({ version: "2.0", weights: { "net.onnx": entry } }),
   );
+  servers.push(server);
   return server;
 }
 
@@ -43,7 +49,7 @@ const cli = (argv: readonly string[], options: Partial<ChildOptions> = {}): Prom
   });
 
 test("a sync in a process of its own: the bytes, exit 0, and only the summary on stdout", async () => {
-  await using server = await serve();
+  const server = await serve();
   const { exit, out, err } = await cli(["sync"]);
   expect(err).toMatch(/^net\.onnx: fetched 3\.0 MB in /);
   expect([exit, out]).toEqual([0, expect.stringMatching(/^1 file, 3\.0 MB: 1 fetched .*\n$/)]);
@@ -52,7 +58,7 @@ test("a sync in a process of its own: the bytes, exit 0, and only the summary on
 });
 
 test("--json: stdout has nothing but events, also when it fails", async () => {
-  await using _server = await serve({ status: 404 });
+  await serve({ status: 404 });
   const { exit, out, err } = await cli(["sync", "--json"]);
   const events = out
     .trimEnd()
@@ -63,7 +69,7 @@ test("--json: stdout has nothing but events, also when it fails", async () => {
 });
 
 test("first seed's trouble 1, checksum mismatch: exit 5, the file, the source and --force", async () => {
-  await using server = await serve({ wrongBytes: [7] });
+  const server = await serve({ wrongBytes: [7] });
   const { exit, err } = await cli(["sync"]);
   expect(exit).toBe(5);
   const line = err.split("\n").find((text) => text.startsWith("plimsoll: E_DIGEST"));
@@ -78,7 +84,7 @@ test("N19, first seed's trouble 2, 403 and 404: exit 4 and 3, one request, and w
     [403, 4, "E_AUTH"],
     [404, 3, "E_NOT_FOUND"],
   ] as const) {
-    await using server = await serve({ status });
+    const server = await serve({ status });
     const ended = await cli(["sync"]);
     expect([status, ended.exit, server.of("/net.onnx").length]).toEqual([status, exit, 1]);
     const line = ended.err.split("\n").find((text) => text.startsWith(`plimsoll: ${code}`));
@@ -96,13 +102,13 @@ test("Ctrl-C: exit 130, what arrived is kept, the next sync goes on from there",
   expect(ended.exit).toBe(130);
   expect(ended.out).toMatch(/"code":"E_CANCELLED"/);
   await expect(readFile(dir.join("weights/net.onnx"))).rejects.toThrow();
-  await using _server = await serve();
+  await serve();
   expect((await cli(["sync"])).exit).toBe(0);
   expect(weights.equals(await readFile(dir.join("weights/net.onnx")))).toBe(true);
 });
 
 test("a reader that goes away is no error", async () => {
-  await using _server = await serve();
+  await serve();
   const { exit, err } = await cli(["sync", "--json"], { closeStdout: true });
   expect([exit, err]).toEqual([0, ""]);
 });

@@ -119,10 +119,12 @@ export function settle(io: Io, read: ReadConfig, flags: GlobalFlags): Settings {
     );
   };
 
+  // With --json the steps are events already.
+  const quiet = flags.json ? "warn" : "info";
   const level = flags.logLevel === undefined ? io.env["LOG_LEVEL"] : flags.logLevel;
   return {
     config,
-    logLevel: level ? parseLogLevel(level, flags.logLevel ? "--log-level" : "LOG_LEVEL") : "info",
+    logLevel: level ? parseLogLevel(level, flags.logLevel ? "--log-level" : "LOG_LEVEL") : quiet,
     offline: readSwitch(io.env, "PLIMSOLL_OFFLINE"),
     path,
     store,
