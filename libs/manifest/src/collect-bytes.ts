@@ -10,7 +10,7 @@ export async function collectBytes(
   stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: { readonly maxBytes?: number; readonly source?: string } = {},
 ): Promise<Uint8Array> {
-  const { maxBytes, source } = { ...jsonDefaults, ...options };
+  const { maxBytes = jsonDefaults.maxBytes, source = "the stream" } = options;
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of stream) {

@@ -34,3 +34,10 @@ test("M21: a manifest that names no model is not the one of a model", () => {
     "names no model",
   );
 });
+
+test("M21: a manifest of 1.0 has no such fields, and is refused only where it has others", () => {
+  const old = (head: object): ReturnType<typeof parseManifest> =>
+    manifest({ version: "1.0", ...head });
+  expect(() => expectRelease(old({}), { model: "yolov8m", release: "v1.0.0" })).not.toThrow();
+  expect(() => expectRelease(old({ release: "v1.0.1" }), { release: "v1.0.0" })).toThrow("v1.0.1");
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 
+import { detectFormat } from "./detect-format.ts";
 import { ManifestError } from "./error.ts";
 import { formats } from "./format.ts";
 import type { JsonValue } from "./json.ts";
@@ -161,6 +162,27 @@ test("damaged bytes are read or refused, and nothing else is thrown", () => {
     { numRuns: 300 },
   );
   expect(refused).toBeGreaterThan(0);
+});
+
+test("any bytes have a format, if only an unknown one", () => {
+  const magic = fc.constantFrom(
+    "",
+    "PK\u0003\u0004",
+    "PK\u0005\u0006",
+    "\u0008\u0008\u003a",
+    "\u0080\u0002",
+    "{",
+    "GGUF",
+  );
+  const file = fc
+    .tuple(magic, fc.uint8Array({ maxLength: 200 }))
+    .map(([start, rest]) => Buffer.concat([Buffer.from(start, "latin1"), rest]));
+  fc.assert(
+    fc.property(file, file, (head, tail) => {
+      expect(formats).toContain(detectFormat(head, { tail }));
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test("what JSON.stringify writes is read as JSON.parse reads it", () => {
