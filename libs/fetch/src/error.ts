@@ -1,5 +1,6 @@
 /** Why bytes did not arrive, or were not the ones asked for. */
 export type FetchErrorCode =
+  | "E_USAGE"
   | "E_NETWORK"
   | "E_TIMEOUT"
   | "E_REDIRECT"

@@ -66,7 +66,12 @@ export type FetchEvent =
       readonly waitMs: number;
     }
   | { readonly type: "restart"; readonly name: string; readonly reason: string }
-  | { readonly type: "source"; readonly name: string; readonly url: string; readonly reason: string }
+  | {
+      readonly type: "source";
+      readonly name: string;
+      readonly url: string;
+      readonly reason: string;
+    }
   | { readonly type: "done"; readonly name: string; readonly result: FetchResult };
 
 /** Everything that waits, talks or chooses. Defaults in `fetchDefaults`. */
@@ -78,16 +83,19 @@ export interface FetchOptions {
   readonly http?: HttpClient;
   /** Opens a store for URLs that are not HTTP (`s3://bucket/key?endpoint=…`): gives the driver and the key in it. */
   readonly resolve?: (url: string) => Promise<{ readonly driver: Driver; readonly key: string }>;
-  /** Requests at the same time for one file; default 8. */
+  /** Requests at the same time for one file; default 16. */
   readonly lanesPerFile?: number;
   /** Requests at the same time over all files; default 16. */
   readonly lanes?: number;
   /** Bytes of one request; default 4 MiB. */
   readonly segmentBytes?: number;
-  /** Tries of one segment without progress; default 6. */
+  /** Tries of a host in a row without progress; default 6. */
   readonly tries?: number;
   /** First and longest wait between tries; default 1,000 and 60,000 (full jitter). */
   readonly backoff?: { readonly baseMs: number; readonly capMs: number };
+  /** Longest file of which neither `size` nor `sizeBounds` is known; default 64 GiB. */
+  readonly maxBytes?: number;
+  /** Milliseconds, monotonic. */
   readonly now?: () => number;
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly random?: () => number;

@@ -1,0 +1,22 @@
+import { expect, test } from "@jest/globals";
+import { Attempts } from "./attempts.ts";
+
+test("failures of requests that ran side by side count once", () => {
+  const attempts = new Attempts();
+  const rounds = [attempts.round, attempts.round, attempts.round];
+  expect(rounds.map((round) => attempts.failed(round))).toEqual([1, 1, 1]);
+  expect(attempts.failed(attempts.round)).toBe(2);
+});
+
+test("new bytes reset the count, the same bytes again do not", () => {
+  const attempts = new Attempts();
+  attempts.failed(attempts.round);
+  attempts.progressed(50);
+  expect(attempts.failures).toBe(0);
+  attempts.failed(attempts.round);
+  attempts.progressed(50);
+  attempts.progressed(20);
+  expect(attempts.failures).toBe(1);
+  attempts.progressed(51);
+  expect(attempts.failures).toBe(0);
+});

@@ -1,0 +1,239 @@
+import type { Attempts } from "./attempts.ts";
+import { backoffMs } from "./backoff.ts";
+import { FetchError } from "./error.ts";
+import { failureOf, Refusal } from "./failure.ts";
+import type { FetchSettings } from "./fetch-defaults.ts";
+import type { Landing } from "./landing.ts";
+import type { LanePool } from "./lane-pool.ts";
+import type { LaneWriter } from "./lane-writer.ts";
+import type { Piece } from "./piece.ts";
+import type { Reporter } from "./reporter.ts";
+import { Restart } from "./restart.ts";
+import { Segments } from "./segments.ts";
+import { showUrl } from "./show-url.ts";
+import type { SourceState } from "./sources.ts";
+
+/** What the lanes of a piece work with. */
+export interface LaneContext {
+  readonly landing: Landing;
+  readonly settings: FetchSettings;
+  readonly pool: LanePool;
+  readonly reporter: Reporter;
+  readonly attempts: Attempts;
+  readonly signal: AbortSignal;
+  /** An answer was accepted: size and validator of the piece are known. Called before its bytes are taken. */
+  readonly begun: (piece: Piece, state: SourceState) => Promise<void>;
+  /** Bytes came over the network. */
+  readonly received: (bytes: number) => void;
+}
+
+/** Bytes that a lane is bringing: `at` moves on. The end is Infinity while nobody knows it. */
+interface Task {
+  at: number;
+  end: number;
+}
+
+/**
+ * Brings the missing bytes of a piece. The first lane asks at once and its answer tells the size; then more lanes
+ * open, as many as are free, each taking the next segment. A lane that fails gives its segment back and leaves the
+ * rest to the others; the last one waits and tries again.
+ */
+export class Lanes {
+  readonly #piece: Piece;
+  readonly #context: LaneContext;
+  readonly #ranged: boolean;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  /** Undefined while the size is not known. */
+  #segments: Segments | undefined;
+  #running = 0;
+  #allowed: number;
+  #failure: unknown;
+  #ended: () => void = () => undefined;
+
+  /** `ranged`: ask by ranges; else, with nothing of the piece here, for all of it in one answer. */
+  constructor(piece: Piece, context: LaneContext, ranged: boolean) {
+    this.#piece = piece;
+    this.#context = context;
+    this.#ranged = ranged;
+    this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
+    this.#allowed = ranged ? context.settings.lanesPerFile : 1;
+    if (piece.size !== undefined) this.#segments = this.#missing(piece.size);
+  }
+
+  /** Resolves when every byte of the piece is written. Throws `Restart` where those that are here must go. */
+  async run(): Promise<void> {
+    if (this.#segments?.isEmpty) return;
+    await new Promise<void>((resolve) => {
+      this.#ended = resolve;
+      this.#open(() => undefined);
+    });
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #missing(size: number): Segments {
+    const { start } = this.#piece;
+    const gaps = this.#context.landing.done.gaps(start, start + size);
+    const wanted = gaps.map((gap) => ({ start: gap.start - start, end: gap.end - start }));
+    return new Segments(wanted, this.#ranged ? this.#context.settings.segmentBytes : Infinity);
+  }
+
+  #open(ended: () => void): void {
+    this.#running++;
+    this.#lane()
+      .catch((error: unknown) => {
+        this.#failure ??= error;
+        this.#stop.abort();
+      })
+      .finally(() => {
+        ended();
+        if (--this.#running === 0) this.#ended();
+      });
+  }
+
+  #grow(): void {
+    const { pool } = this.#context;
+    const more = (): boolean =>
+      this.#running < this.#allowed && this.#segments?.isEmpty === false && !this.#signal.aborted;
+    while (more() && pool.tryTake()) this.#open(() => pool.give());
+  }
+
+  async #lane(): Promise<void> {
+    const writer = this.#context.landing.lane();
+    try {
+      for (let task = this.#next(); task !== undefined; task = this.#next()) {
+        if (!(await this.#bring(task, writer))) break;
+        this.#allowed = Math.min(this.#allowed + 1, this.#context.settings.lanesPerFile);
+        this.#grow();
+      }
+    } finally {
+      await writer.flush();
+    }
+  }
+
+  #next(): Task | undefined {
+    this.#signal.throwIfAborted();
+    if (this.#segments === undefined) {
+      // The first answer will tell the size.
+      return { at: 0, end: this.#ranged ? this.#context.settings.segmentBytes : Infinity };
+    }
+    const segment = this.#segments.next(this.#ranged ? this.#allowed : 1);
+    return segment && { at: segment.start, end: segment.end };
+  }
+
+  /** Brings a task's bytes; false when this lane gave back what was left and should end. */
+  async #bring(task: Task, writer: LaneWriter): Promise<boolean> {
+    const { attempts, settings } = this.#context;
+    const { sources } = this.#piece;
+    for (;;) {
+      const { round } = attempts;
+      const state = await sources.pick(settings, this.#signal);
+      try {
+        await this.#receive(state, task, writer);
+        return true;
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        this.#recover(error, state, round);
+      }
+      if (task.at > 0 && (!this.#ranged || task.end === Infinity)) {
+        throw new Restart("again", "the answer broke off and its host gives no ranges");
+      }
+      if (this.#running > 1 && !sources.isReady(settings.now())) {
+        this.#allowed = Math.max(1, this.#running - 1);
+        this.#segments?.putBack({ start: task.at, end: task.end });
+        return false;
+      }
+    }
+  }
+
+  async #receive(state: SourceState, task: Task, writer: LaneWriter): Promise<void> {
+    const piece = this.#piece;
+    const { landing, attempts, begun, received } = this.#context;
+    if (piece.boundTo !== undefined && piece.boundTo !== state) {
+      throw new Restart("again", `going over to ${showUrl(state.source.url)}`);
+    }
+    const asked = this.#ranged ? { start: task.at, end: task.end } : undefined;
+    const { validator } = state;
+    const answer = await state.source.ask({ ...asked, validator, signal: this.#signal });
+    piece.accept(answer, state, asked);
+    if (answer.whole) this.#takeWhole(task, state);
+    else this.#takeRange(task);
+    await begun(piece, state);
+    this.#grow();
+    for await (const bytes of answer.body) {
+      received(bytes.length);
+      if (task.at + bytes.length > Math.min(task.end, piece.limit)) throw this.#tooMuch(state);
+      const wait = writer.put(bytes, piece.start + task.at);
+      task.at += bytes.length;
+      landing.arrived(bytes.length);
+      attempts.progressed(landing.here);
+      if (wait !== undefined) await wait;
+    }
+    if (task.end === Infinity) {
+      piece.ended(task.at, state);
+      this.#segments = new Segments([], 1);
+    } else if (task.at < task.end) throw this.#tooShort(state, task);
+  }
+
+  #takeRange(task: Task): void {
+    const size = this.#piece.size ?? task.end;
+    task.end = Math.min(task.end, size);
+    this.#segments ??= new Segments(
+      [{ start: task.end, end: size }],
+      this.#context.settings.segmentBytes,
+    );
+  }
+
+  /** The answer has everything: good as the first one, else the bytes that are here must go first. */
+  #takeWhole(task: Task, state: SourceState): void {
+    const { size, start, name } = this.#piece;
+    if (task.at === 0 && task.end === size) return;
+    const [gap] = this.#context.landing.done.gaps(start, Number.MAX_SAFE_INTEGER);
+    if (task.at > 0 || this.#running > 1 || gap?.start !== start || gap.end < this.#piece.end) {
+      const from = showUrl(state.source.url);
+      throw new Refusal("range", "E_RANGE", `${name}: ${from} does not give ranges`);
+    }
+    task.end = size ?? Infinity;
+    this.#segments = size === undefined ? undefined : new Segments([], 1);
+  }
+
+  /** Returns when the task may be tried again, at another source or later. */
+  #recover(error: unknown, state: SourceState, round: number): void {
+    if (error instanceof Restart) throw error;
+    const { attempts, settings, reporter } = this.#context;
+    const { name, sources } = this.#piece;
+    const { kind, error: failed, retryAfterMs } = failureOf(error, name);
+    if (kind === "fatal") throw failed;
+    if (kind === "changed" || (kind === "range" && this.#ranged)) {
+      throw new Restart(kind, failed.message, { cause: failed });
+    }
+    const { url } = state.source;
+    const reason = failed.message;
+    if (kind !== "retry") {
+      sources.bury(state, failed);
+      const [next] = sources.live;
+      if (next) reporter.tell({ type: "source", name, url: next.source.url, reason });
+      return;
+    }
+    const failures = attempts.failed(round);
+    if (failures >= settings.tries * sources.live.length) {
+      const { code, cause } = failed;
+      throw new FetchError(code, `${reason} (gave up after ${failures} tries)`, { cause });
+    }
+    const attempt = Math.ceil(failures / sources.live.length);
+    const waitMs = backoffMs(attempt, settings.backoff, settings.random, retryAfterMs);
+    sources.block(state, settings.now() + waitMs);
+    reporter.tell({ type: "retry", name, url, reason, attempt: failures, waitMs });
+  }
+
+  #tooMuch(state: SourceState): Refusal {
+    const { name, limit } = this.#piece;
+    const what = `more than ${limit} bytes came from ${showUrl(state.source.url)}`;
+    return new Refusal("source", "E_SIZE", `${name}: ${what}: publish again, or use another URL`);
+  }
+
+  #tooShort(state: SourceState, { at, end }: Task): Refusal {
+    const what = `the answer of ${showUrl(state.source.url)} ended at byte ${at} of ${end}`;
+    return new Refusal("retry", "E_SIZE", `${this.#piece.name}: ${what}`);
+  }
+}

@@ -1,0 +1,91 @@
+import { httpClient } from "@plimsoll/storage";
+import { BlockPool } from "./block-pool.ts";
+import { DigestWorker } from "./digest-worker.ts";
+import { FetchError } from "./error.ts";
+import { fetchDefaults, type FetchSettings } from "./fetch-defaults.ts";
+import { fetchOne, type FetchTools } from "./fetch-one.ts";
+import type { Fetcher, FetchOptions, FetchRequest, FetchResult } from "./fetch-request.ts";
+import { HttpSource } from "./http-source.ts";
+import { LanePool } from "./lane-pool.ts";
+import { Reporter } from "./reporter.ts";
+import { showUrl } from "./show-url.ts";
+import type { Source } from "./source.ts";
+import { StoreSource } from "./store-source.ts";
+
+/** What one write to the disk carries. */
+const blockBytes = 262_144;
+
+/**
+ * Opens a pool of lanes that several files share. `fetchFile` may be called for all of them at once: files begin in the
+ * order of the calls. Close it when done: connections and a thread belong to it.
+ */
+export function openFetcher(options: FetchOptions = {}): Fetcher {
+  const settings = settle(options);
+  const http = options.http ?? httpClient({ maxSockets: settings.lanes });
+  const closing = new AbortController();
+  const tools: FetchTools = {
+    settings,
+    now: settings.now,
+    blocks: new BlockPool(blockBytes, settings.lanes * 2),
+    worker: new DigestWorker(),
+    pool: new LanePool(settings.lanes),
+    files: new LanePool(settings.lanes * 2),
+    open: (url, name) => openSource(url, name, http, options.resolve),
+  };
+  const running = new Set<Promise<FetchResult>>();
+
+  const fetchFile: Fetcher["fetchFile"] = async (request: FetchRequest, own = {}) => {
+    const onEvent = own.onEvent ?? options.onEvent;
+    const signals = [closing.signal, options.signal, own.signal];
+    const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
+    const reporter = new Reporter(request.name, onEvent, settings.now);
+    const file = fetchOne(request, tools, reporter, signal);
+    running.add(file);
+    try {
+      return await file;
+    } finally {
+      running.delete(file);
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    closing.abort(new Error("the fetcher was closed"));
+    await Promise.allSettled(running);
+    await tools.worker.close();
+    if (options.http === undefined) http.close();
+  };
+  return { fetchFile, close };
+}
+
+/** Brings one file with a fetcher of its own. For several files open one fetcher for all of them. */
+export async function fetchFile(
+  request: FetchRequest,
+  options: FetchOptions = {},
+): Promise<FetchResult> {
+  const fetcher = openFetcher(options);
+  try {
+    return await fetcher.fetchFile(request);
+  } finally {
+    await fetcher.close();
+  }
+}
+
+function settle(options: FetchOptions): FetchSettings {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const { lanes, lanesPerFile, ...rest } = { ...fetchDefaults, ...Object.fromEntries(given) };
+  return { ...rest, lanes, lanesPerFile: Math.min(lanes, lanesPerFile) };
+}
+
+function openSource(
+  url: string,
+  name: string,
+  http: ReturnType<typeof httpClient>,
+  resolve: FetchOptions["resolve"],
+): Source {
+  if (/^https?:\/\//i.test(url)) return new HttpSource(url, http);
+  if (resolve === undefined) {
+    const way = "give `resolve` to read from stores";
+    throw new FetchError("E_USAGE", `${name}: ${showUrl(url)} is not a web address: ${way}`);
+  }
+  return new StoreSource(url, () => resolve(url));
+}

@@ -1,0 +1,47 @@
+import { expect, test } from "@jest/globals";
+import type { ByteRange } from "./byte-ranges.ts";
+import { Segments } from "./segments.ts";
+
+const mib = 1_048_576;
+
+function all(segments: Segments, lanes: number): ByteRange[] {
+  const list: ByteRange[] = [];
+  for (let next = segments.next(lanes); next; next = segments.next(lanes)) list.push(next);
+  return list;
+}
+
+test("every wanted byte is handed out once, in order", () => {
+  const wanted = [
+    { start: 3, end: 10 * mib },
+    { start: 11 * mib, end: 11 * mib + 5 },
+  ];
+  const list = all(new Segments(wanted, 4 * mib), 1);
+  expect(list).toEqual([
+    { start: 3, end: 3 + 4 * mib },
+    { start: 3 + 4 * mib, end: 3 + 8 * mib },
+    { start: 3 + 8 * mib, end: 10 * mib },
+    { start: 11 * mib, end: 11 * mib + 5 },
+  ]);
+});
+
+test("segments become shorter towards the end, down to 1 MiB", () => {
+  const lengths = all(new Segments([{ start: 0, end: 32 * mib }], 4 * mib), 4).map(
+    ({ start, end }) => end - start,
+  );
+  expect(lengths[0]).toBe(4 * mib);
+  expect(lengths.at(-2)).toBe(mib);
+  expect(lengths.every((length, index) => index === 0 || length <= (lengths[index - 1] ?? 0))).toBe(
+    true,
+  );
+  expect(lengths.reduce((sum, length) => sum + length)).toBe(32 * mib);
+});
+
+test("what is put back comes next", () => {
+  const segments = new Segments([{ start: 0, end: 100 }], 4 * mib);
+  expect(segments.next(2)).toEqual({ start: 0, end: 100 });
+  expect(segments.isEmpty).toBe(true);
+  segments.putBack({ start: 40, end: 100 });
+  segments.putBack({ start: 7, end: 7 });
+  expect(segments.next(2)).toEqual({ start: 40, end: 100 });
+  expect(segments.next(2)).toBeUndefined();
+});
