@@ -131,6 +131,14 @@ test("the names of a zip are read from both ends, cut ones left out", () => {
   expect(zipNames(file.subarray(0, 33), file.subarray(-10))).toEqual([]);
 });
 
+test("what lies in a file of a zip is not taken for the zip's own", () => {
+  const inner = zip({ "inner.npy": join("1") });
+  const outer = { "a.bin": inner, "b.bin": tensor };
+  expect(zipNames(zip(outer, { streamed: true }))).toEqual(["a.bin"]);
+  expect(zipNames(new Uint8Array(), zip(outer))).toEqual(["a.bin", "b.bin"]);
+  expect(zipNames(new Uint8Array(), zip(outer, { zip64: true }))).toEqual(["a.bin", "b.bin"]);
+});
+
 test("pytorch of before 1.6, and other pickles", () => {
   const magic = [
     0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e,

@@ -42,6 +42,7 @@ test("newest first is the precedence of semver, suffixes below their release", (
     "v1.0.0-alpha.beta",
     "v1.0.0-alpha.1",
     "v1.0.0-alpha",
+    "v0.0.9-1a",
     "v0.0.9-20251007200000",
     "v0.0.9-9",
     "latest",

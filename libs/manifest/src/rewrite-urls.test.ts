@@ -111,6 +111,13 @@ test("an empty list takes the mirrors away, first, in the middle or last", () =>
   );
 });
 
+test("a newer version of the format stays what it is", () => {
+  const text = `{"version":"2.9","weights":{"a":{"checksum":"${digest}"}}}`;
+  expect(rewrite(text, { mirrors: ["./b"] })).toBe(
+    text.replace(`"${digest}"`, `"${digest}", "mirrors": ["./b"]`),
+  );
+});
+
 test("a chunk index can be added whole, never by its URL alone", () => {
   const text = `{"version":"2.0","weights":{"a":{"checksum":"${digest}","size":3}}}`;
   expect(rewrite(text, { chunks: { url: "./c", size: 9, checksum: digest } })).toBe(
