@@ -2,7 +2,7 @@ import { realpath, stat } from "node:fs/promises";
 import { findBlob, recordBlob } from "./blob.ts";
 import type { AdoptOptions } from "./cache.ts";
 import { clone, type Refusals } from "./clone.ts";
-import { makeBlobFolder, type CacheContext } from "./context.ts";
+import type { CacheContext } from "./context.ts";
 import { diskError, shown } from "./disk-error.ts";
 import { renameOver, syncFolder, unlinkQuietly } from "./durable.ts";
 import { CacheError } from "./error.ts";
@@ -10,6 +10,7 @@ import { isRacy, stateOf } from "./file-state.ts";
 import { hashFile, openPlain } from "./hash-file.ts";
 import { newToken } from "./holder.ts";
 import { checkDigest } from "./layout.ts";
+import { makeBlobFolder } from "./prepare.ts";
 
 /**
  * Takes in a local file and gives the blob's path. What is hashed is what lands in the cache, not what was read before.

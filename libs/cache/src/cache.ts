@@ -1,4 +1,4 @@
-import type { LockTimes } from "./lock.ts";
+import type { LockTimes } from "./defaults.ts";
 
 /** How a blob came into an app's folder. */
 export type Placement = "kept" | "reflink" | "hardlink" | "copy";
@@ -200,7 +200,7 @@ export interface CacheOptions {
   readonly log?: (line: string) => void;
   /** Free bytes on the file system of a folder; default: what statfs says. */
   readonly freeBytes?: (folder: string) => Promise<number>;
-  /** Of the lock that a reservation holds; defaults in `lockDefaults`. */
+  /** Of the lock that a reservation holds; defaults in `cacheDefaults`. */
   readonly lockTimes?: Partial<LockTimes>;
   /** Effective user id; default that of this process. */
   readonly uid?: number;

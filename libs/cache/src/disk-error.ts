@@ -24,7 +24,11 @@ export function shown(path: string): string {
 
 /** The code of an error of the operating system, or undefined. */
 export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
+  // Not by class: errors may come from another realm than this code.
+  return typeof error === "object" &&
+    error !== null &&
+    "code" in error &&
+    typeof error.code === "string"
     ? error.code
     : undefined;
 }

@@ -1,5 +1,6 @@
 import type { GcOptions, GcResult } from "./cache.ts";
 import type { CacheContext } from "./context.ts";
+import { cacheDefaults } from "./defaults.ts";
 import { diskError } from "./disk-error.ts";
 import { liveLeases } from "./lease.ts";
 import { sweepCache } from "./leftovers.ts";
@@ -7,9 +8,6 @@ import { listBlobs, usedAt } from "./list-blobs.ts";
 import { pins } from "./pin.ts";
 import { removeBlob } from "./remove-blob.ts";
 import { sweepFolderStates } from "./sweep-states.ts";
-
-/** Between the moment when a process finds a blob and the moment when it places, opens or leases it. */
-export const gcDefaults = { graceMs: 600_000 } as const;
 
 /**
  * Removes what killed processes left, then blobs until those that only the cache holds fit into the budget: the least
@@ -19,7 +17,7 @@ export const gcDefaults = { graceMs: 600_000 } as const;
 export async function gc(context: CacheContext, options: GcOptions = {}): Promise<GcResult> {
   const { layout, now } = context;
   const { budgetBytes = Number.POSITIVE_INFINITY, dryRun = false } = options;
-  const { graceMs = gcDefaults.graceMs } = options;
+  const { graceMs = cacheDefaults.graceMs } = options;
   try {
     if (!dryRun) {
       await context.prepare();

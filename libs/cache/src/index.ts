@@ -14,9 +14,7 @@ export type {
   Reservation,
   ReserveOptions,
 } from "./cache.ts";
+export { cacheDefaults, type LockTimes } from "./defaults.ts";
 export { defaultCacheDir } from "./default-dir.ts";
 export { CacheError, type CacheErrorCode } from "./error.ts";
-export { gcDefaults } from "./gc.ts";
-export { lockDefaults, type LockTimes } from "./lock.ts";
 export { openCache } from "./open-cache.ts";
-export { reserveDefaults } from "./reserve.ts";

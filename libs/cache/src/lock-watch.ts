@@ -1,7 +1,7 @@
 import { unlinkQuietly } from "./durable.ts";
 import { look } from "./file-state.ts";
 import { holderState } from "./holder.ts";
-import type { LockTimes } from "./lock.ts";
+import type { LockTimes } from "./defaults.ts";
 import { readLockFile } from "./lock-file.ts";
 
 /**

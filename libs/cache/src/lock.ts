@@ -1,4 +1,5 @@
 import { utimes } from "node:fs/promises";
+import type { LockTimes } from "./defaults.ts";
 import { shown } from "./disk-error.ts";
 import { unlinkQuietly } from "./durable.ts";
 import { CacheError } from "./error.ts";
@@ -6,24 +7,6 @@ import { newToken } from "./holder.ts";
 import type { Layout } from "./layout.ts";
 import { createLockFile, readLockFile, replaceLockFile } from "./lock-file.ts";
 import type { LockWatch } from "./lock-watch.ts";
-
-/** Milliseconds. */
-export interface LockTimes {
-  /** How often a holder shows that it lives; default 2,000. */
-  readonly heartbeatMs: number;
-  /** For how long no sign of life makes a lock stealable; default 15,000. */
-  readonly staleMs: number;
-  /** First and longest time between two looks at a lock; default 20 and 500. */
-  readonly pollMs: number;
-  readonly maxPollMs: number;
-}
-
-export const lockDefaults: LockTimes = {
-  heartbeatMs: 2_000,
-  staleMs: 15_000,
-  pollMs: 20,
-  maxPollMs: 500,
-};
 
 /** The right to bring or to remove one blob. */
 export interface Lock {

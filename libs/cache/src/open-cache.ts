@@ -1,27 +1,24 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { adopt } from "./adopt.ts";
-import { findBlob } from "./blob.ts";
 import type { Cache, CacheOptions } from "./cache.ts";
 import { checkDir } from "./check-dir.ts";
 import { checkFile, prove, proven } from "./check-file.ts";
-import { clear } from "./clear.ts";
-import { prepareCache, type CacheContext } from "./context.ts";
+import { makeContext } from "./make-context.ts";
 import { defaultCacheDir } from "./default-dir.ts";
-import { shown } from "./disk-error.ts";
-import { gc } from "./gc.ts";
-import { newToken } from "./holder.ts";
-import { cacheLayout, checkDigest, type Layout } from "./layout.ts";
-import { lease } from "./lease.ts";
-import { sweepCache } from "./leftovers.ts";
-import { lockDefaults } from "./lock.ts";
-import { pin, unpin } from "./pin.ts";
-import { place } from "./place.ts";
-import { ProofLog } from "./proof-log.ts";
-import { reserve } from "./reserve.ts";
-import { freeBytesOf } from "./space.ts";
-import { status } from "./status.ts";
-import { UseLog } from "./use-log.ts";
-import { verify } from "./verify.ts";
+import { cacheLayout, checkDigest } from "./layout.ts";
+
+/** The verbs, each loaded when it is first called: a sync that finds all in place needs none of them. */
+const verbs = {
+  adopt: async () => (await import("./adopt.ts")).adopt,
+  clear: async () => (await import("./clear.ts")).clear,
+  findBlob: async () => (await import("./blob.ts")).findBlob,
+  gc: async () => (await import("./gc.ts")).gc,
+  lease: async () => (await import("./lease.ts")).lease,
+  pin: async () => (await import("./pin.ts")).pin,
+  place: async () => (await import("./place.ts")).place,
+  reserve: async () => (await import("./reserve.ts")).reserve,
+  status: async () => (await import("./status.ts")).status,
+  unpin: async () => (await import("./pin.ts")).unpin,
+  verify: async () => (await import("./verify.ts")).verify,
+};
 
 /**
  * Opens the cache in `dir`. Nothing is written before something must be: a missing folder is an empty cache, a
@@ -41,82 +38,33 @@ export async function openCache(options: CacheOptions = {}): Promise<Cache> {
   return {
     dir: layout.dir,
     find: async (sha256, findOptions) => {
-      const path = await findBlob(context, checkDigest(sha256), findOptions);
+      const path = await (await verbs.findBlob())(context, checkDigest(sha256), findOptions);
       if (path !== undefined) await context.uses.note("hit", sha256);
       return path;
     },
-    reserve: (sha256, reserveOptions) => reserve(context, sha256, reserveOptions),
-    adopt: (file, sha256, adoptOptions) => adopt(context, refusals, file, sha256, adoptOptions),
-    place: (sha256, to, placeOptions) => place(context, refusals, sha256, to, placeOptions),
-    isProven: async (path, sha256) => (await proven(context, path)) === checkDigest(sha256),
+    reserve: async (sha256, reserveOptions) =>
+      await (
+        await verbs.reserve()
+      )(context, sha256, reserveOptions),
+    adopt: async (file, sha256, adoptOptions) =>
+      await (
+        await verbs.adopt()
+      )(context, refusals, file, sha256, adoptOptions),
+    place: async (sha256, to, placeOptions) =>
+      await (
+        await verbs.place()
+      )(context, refusals, sha256, to, placeOptions),
+    isProven: async (path, sha256) => checkDigest(sha256) === (await proven(context, path)),
     proven: (path) => proven(context, path),
     prove: (path, sha256, proveOptions) =>
       prove(context, path, sha256, proveOptions?.startedAtMs ?? context.now()),
     check: (path, sha256, checkOptions) => checkFile(context, path, sha256, checkOptions),
-    lease: (sha256) => lease(context, sha256),
-    pin: (sha256) => pin(context, sha256),
-    unpin: (sha256) => unpin(context, sha256),
-    status: () => status(context),
-    verify: (verifyOptions) => verify(context, verifyOptions),
-    gc: (gcOptions) => gc(context, gcOptions),
-    clear: () => clear(context),
+    lease: async (sha256) => await (await verbs.lease())(context, sha256),
+    pin: async (sha256) => await (await verbs.pin())(context, sha256),
+    unpin: async (sha256) => await (await verbs.unpin())(context, sha256),
+    status: async () => await (await verbs.status())(context),
+    verify: async (verifyOptions) => await (await verbs.verify())(context, verifyOptions),
+    gc: async (gcOptions) => await (await verbs.gc())(context, gcOptions),
+    clear: async () => await (await verbs.clear())(context),
   };
-}
-
-function makeContext(
-  layout: Layout,
-  options: CacheOptions & { readonly log: (line: string) => void },
-): CacheContext {
-  const { now = Date.now, log, freeBytes = freeBytesOf } = options;
-  const folders = new Map<string, ProofLog>();
-  let swept = false;
-  const prepare = async (): Promise<void> => {
-    await prepareCache(layout);
-    if (swept) return;
-    swept = true;
-    await sweepCache(context).catch((error: unknown) => {
-      log(`${shown(layout.root)}: could not remove leftovers: ${String(error)}`);
-    });
-  };
-  const writable = async (): Promise<boolean> => {
-    try {
-      await prepare();
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  const shared = { temporary: () => layout.temporary(newToken()), writable };
-  const context: CacheContext = {
-    layout,
-    blobProofs: new ProofLog({ ...shared, path: layout.blobState, folder: layout.blobs }),
-    folderProofs: (folder) => {
-      let proofs = folders.get(folder);
-      if (!proofs) {
-        proofs = new ProofLog({ ...shared, path: layout.folderState(folder), folder });
-        folders.set(folder, proofs);
-      }
-      return proofs;
-    },
-    uses: new UseLog({ ...shared, path: layout.uses, now }),
-    lockTimes: { ...lockDefaults, ...options.lockTimes },
-    now,
-    sleep: options.sleep ?? sleep,
-    log,
-    freeBytes,
-    prepare,
-    writable,
-    sweptFolders: new Set(),
-  };
-  return context;
-}
-
-/** Ends early, with the signal's own reason, when it aborts. */
-async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  try {
-    await wait(ms, undefined, signal ? { signal } : {});
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  }
 }

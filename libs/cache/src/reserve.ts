@@ -1,6 +1,7 @@
 import { findBlob, recordBlob, recordedBlob } from "./blob.ts";
 import type { Reservation, ReserveOptions } from "./cache.ts";
-import { makeBlobFolder, type CacheContext } from "./context.ts";
+import type { CacheContext } from "./context.ts";
+import { cacheDefaults } from "./defaults.ts";
 import { diskError, shown } from "./disk-error.ts";
 import { syncFolder, unlinkQuietly } from "./durable.ts";
 import { CacheError } from "./error.ts";
@@ -10,10 +11,8 @@ import { tryLock, type Lock } from "./lock.ts";
 import { readLockFile } from "./lock-file.ts";
 import { LockWatch } from "./lock-watch.ts";
 import { inheritPartial, listPartials, removePartial } from "./partial.ts";
+import { makeBlobFolder } from "./prepare.ts";
 import { expectSpace } from "./space.ts";
-
-/** Of waiting for another process that brings the same blob. */
-export const reserveDefaults = { waitMs: 600_000, tellMs: 1_000 } as const;
 
 /**
  * The right to bring one blob, or the blob itself. Over all processes one at a time has that right; the others wait
@@ -26,18 +25,19 @@ export async function reserve(
   options: ReserveOptions = {},
 ): Promise<Reservation> {
   const { layout, now, sleep } = context;
-  const { signal, waitMs = reserveDefaults.waitMs, onWait } = options;
+  const { signal, waitMs = cacheDefaults.waitMs, onWait } = options;
   checkDigest(sha256);
   signal?.throwIfAborted();
-  // Whoever holds the lock may just be about to record the blob: not hashed here while that lasts.
-  const here = await recordedBlob(context, sha256);
-  if (here !== undefined) return await present(context, sha256, here);
   const watch = new LockWatch(layout.lock(sha256), context.lockTimes, now);
   const startedAt = now();
   let toldAt = startedAt;
   let pollMs = context.lockTimes.pollMs;
   try {
-    await context.prepare();
+    // Whoever holds the lock may just be about to record the blob: it is not hashed here while that lasts.
+    const here = await recordedBlob(context, sha256);
+    if (here !== undefined) return await present(context, sha256, here);
+    const readable = await expectWritable(context, sha256, options);
+    if (readable !== undefined) return await present(context, sha256, readable);
     for (;;) {
       const lock = await tryLock(layout, sha256, watch, context.lockTimes);
       if (lock) return await underLock(context, sha256, lock, options);
@@ -47,7 +47,7 @@ export async function reserve(
       pollMs = Math.min(pollMs * 1.5, context.lockTimes.maxPollMs);
       const brought = await recordedBlob(context, sha256);
       if (brought !== undefined) return await present(context, sha256, brought);
-      if (onWait && now() - toldAt >= reserveDefaults.tellMs) {
+      if (onWait && now() - toldAt >= cacheDefaults.tellMs) {
         toldAt = now();
         const partials = await listPartials(layout, sha256);
         onWait(Math.max(0, ...partials.map(({ bytes }) => bytes)));
@@ -55,6 +55,22 @@ export async function reserve(
     }
   } catch (error) {
     throw diskError(error, layout.dir, `reserve ${naming(sha256, options)}`);
+  }
+}
+
+/** In a cache that cannot be written to only what is there can be had: its path, else the error. */
+async function expectWritable(
+  context: CacheContext,
+  sha256: string,
+  { signal }: ReserveOptions,
+): Promise<string | undefined> {
+  try {
+    await context.prepare();
+    return undefined;
+  } catch (error) {
+    const here = await findBlob(context, sha256, signal ? { signal } : {});
+    if (here === undefined) throw error;
+    return here;
   }
 }
 
@@ -115,8 +131,9 @@ async function commit(
     await recordBlob(context, sha256);
     await syncFolder(context.layout.blobFolder(sha256.slice(0, 2)));
     await context.uses.note("use", sha256);
+    // Only of our own name: whoever took the lock over may still be writing to his.
     for (const partial of await listPartials(context.layout, sha256)) {
-      await removePartial(context.layout, partial);
+      if (partial.token === lock.token) await removePartial(context.layout, partial);
     }
   } catch (error) {
     throw diskError(error, path, "record the file that was brought");
