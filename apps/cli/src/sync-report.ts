@@ -65,7 +65,7 @@ export function reportSync(io: Io, output: Output): (event: SyncEvent) => void {
 
   return (event) => {
     if (event.type !== "progress" || (output.isJson && output.isProgressDue(event.name))) {
-      if (event.type !== "warning") output.event(event);
+      if (event.type !== "warning") output.event({ ...event });
     }
     switch (event.type) {
       case "plan":

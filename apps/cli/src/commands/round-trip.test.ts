@@ -72,7 +72,7 @@ test("an app elsewhere gets exactly those bytes, and a second sync finds them in
   await mkdir(dir.join("other/weights"), { recursive: true });
   const manifest = await readFile(dir.join("app/weights/manifest.json"));
   await writeFile(dir.join("other/weights/manifest.json"), manifest);
-  await rm(dir.join("cache"), { recursive: true });
+  await rm(dir.join("cache"), { recursive: true, force: true });
   const first = await plimsoll("other", ["sync"]);
   expect(first.err).toMatch(/^net\.onnx: fetched 293 KB in /m);
   expect(first.exit).toBe(0);
