@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
-import { type ParsedManifest, parseManifest } from "@plimsoll/manifest";
+import { expectRelease, type ParsedManifest, parseManifest } from "@plimsoll/manifest";
 import { WeightsError } from "./error.ts";
-import { expectRelease } from "./expect-release.ts";
 import { makeVisible, readExistingManifest, refuseOtherWeights } from "./make-visible.ts";
 import { parallel } from "./parallel.ts";
 import type { PublishResult, StoreOptions } from "./publish-request.ts";
@@ -69,7 +68,7 @@ async function readHeld(path: string, release: string): Promise<ParsedManifest> 
     );
   }
   const held = parseManifest(bytes, { source: path });
-  expectRelease(held.manifest, { model: undefined, release, source: path });
+  expectRelease(held, { release, source: path });
   return held;
 }
 

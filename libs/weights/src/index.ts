@@ -7,7 +7,6 @@ export {
 } from "./create-manifest.ts";
 export { toModelName } from "./default-model.ts";
 export { type Problem, WeightsError, type WeightsErrorCode } from "./error.ts";
-export { expectRelease } from "./expect-release.ts";
 export { type FinishOptions, finishRelease } from "./finish-release.ts";
 export { listModels } from "./list-models.ts";
 export { type ListedVersion, listVersions } from "./list-versions.ts";

@@ -1,10 +1,9 @@
 import { join, resolve } from "node:path";
 import type { Connections } from "./connections.ts";
 import { WeightsError } from "./error.ts";
-import { expectRelease } from "./expect-release.ts";
 import { codeOf } from "./problem.ts";
 import type { SyncOptions } from "./sync-request.ts";
-import { readLocal, readSource, type SyncSource } from "./sync-source.ts";
+import { readLocal, readSource, type SyncSource, withExpected } from "./sync-source.ts";
 
 /**
  * The manifest to sync to. Offline, what lies in the network is stood in for by the manifest that the last sync left in
@@ -19,13 +18,8 @@ export async function openSource(
   const isRemote = /^[a-z][a-z0-9+.-]+:\/\//i.test(from) && !/^file:/i.test(from);
   const source =
     isRemote && offline
-      ? await lastReceived(options, warn)
+      ? withExpected(await lastReceived(options, warn), model, release)
       : await readSource(options, connections);
-  if (isRemote && offline) {
-    const { manifest } = source.manifest;
-    const expected = { model: model ?? manifest.model, release: release ?? manifest.release };
-    expectRelease(manifest, { ...expected, source: source.path ?? from });
-  }
   for (const warning of source.warnings) warn(warning);
   return source;
 }

@@ -16,7 +16,7 @@ const HASHED_BACK_BYTES = 16 * 1024 * 1024;
 
 /**
  * Asks the store what it holds and compares: the size always, the SHA-256 where the host states it. Where it does not,
- * small objects are read back and hashed, larger ones too with `full`. docs/adr/0004 says why.
+ * small objects are read back and hashed, larger ones too with `full`. docs/adr/0021 says why.
  *
  * Throws `E_NOT_FOUND`, `E_SIZE` or `E_DIGEST`.
  */

@@ -1,7 +1,12 @@
-import { manifestLimits, parseManifest, type ParsedManifest, sha256 } from "@plimsoll/manifest";
+import {
+  expectRelease,
+  manifestLimits,
+  parseManifest,
+  type ParsedManifest,
+  sha256,
+} from "@plimsoll/manifest";
 import type { Driver } from "@plimsoll/storage";
 import { WeightsError } from "./error.ts";
-import { expectRelease } from "./expect-release.ts";
 import { type ListedVersion, listVersions } from "./list-versions.ts";
 import type { Pointer } from "./pointer.ts";
 import { codeOf } from "./problem.ts";
@@ -82,7 +87,7 @@ async function readVersion(
   if (object !== undefined) {
     const source = `${key} at ${driver.url}`;
     const manifest = parseManifest(object.bytes, { source });
-    expectRelease(manifest.manifest, { model, release: version, source });
+    expectRelease(manifest, { model, release: version, source });
     return { model, version, manifest, key, pinned: true };
   }
   const manifest = await ifListable(() => readUnpinned(driver, model, version, options));

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   collectBytes,
+  expectRelease,
   manifestLimits,
   parseManifest,
   type ParsedManifest,
@@ -10,7 +11,6 @@ import {
 } from "@plimsoll/manifest";
 import { type Connections, splitObjectUrl } from "./connections.ts";
 import { WeightsError } from "./error.ts";
-import { expectRelease } from "./expect-release.ts";
 import { readObject } from "./read-object.ts";
 import { readSmallFile } from "./release-metadata.ts";
 import { readStoreSource } from "./store-source.ts";
@@ -86,15 +86,14 @@ async function manifestAt(path: string, wantsStore: boolean): Promise<string | u
 }
 
 /** A version that the caller names must be the one that the manifest is of, wherever it came from. */
-function withExpected(
+export function withExpected(
   source: SyncSource,
   model: string | undefined,
   release: string | undefined,
 ): SyncSource {
-  const { manifest } = source.manifest;
-  expectRelease(manifest, {
-    model: model ?? manifest.model,
-    release: release ?? manifest.release,
+  expectRelease(source.manifest, {
+    ...(model !== undefined && { model }),
+    ...(release !== undefined && { release }),
     source: source.path ?? source.base.replace(/[?#].*$/, ""),
   });
   return source;

@@ -32,7 +32,7 @@ const MAX_CHECKSUMS_BYTES = 8 * 1024 * 1024;
  * already with the right bytes is kept, so that a second run finishes what a first one began. Gives the bytes sent.
  *
  * `SHA256SUMS` goes first: of several publishers with other bytes under one version one gets it written, the others
- * are refused before they put a file (row S1; docs/adr/0005). Throws `E_EXISTS` and what the store throws.
+ * are refused before they put a file (row S1; docs/adr/0022). Throws `E_EXISTS` and what the store throws.
  */
 export async function uploadVersion(driver: Driver, options: UploadOptions): Promise<number> {
   const { model, release, files, signal } = options;
