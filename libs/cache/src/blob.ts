@@ -43,7 +43,9 @@ export async function findBlob(
     }
     if (!options.full && (await recordedBlob(context, sha256))) return path;
     const startedAt = context.now();
-    await settle(path, startedAt);
+    // Not proven yet: a file that an app has a link to keeps its time. Set back, a damaged one could look again as it
+    // did when the app's copy was proven.
+    if (stats.nlink === 1n) await settle(path, startedAt);
     const hashed = await hashSteady(path, options);
     if (hashed?.sha256 === sha256) {
       if (!isRacy(hashed.stats.mtimeNs, startedAt)) {

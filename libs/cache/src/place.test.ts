@@ -233,3 +233,21 @@ test("placing many at once makes each file right", async () => {
   }
   expect(await readdir(dir.join("app"))).toHaveLength(30);
 });
+
+test("D8: damage through an app's hard link within the clock's step is found, and the file replaced", async () => {
+  await using dir = await tempDir();
+  const cache = await openCache({ dir: dir.join("cache") });
+  await bring(cache, stock);
+  const to = dir.join("m.onnx");
+  await cache.place(stock.sha256, to);
+  await chmod(to, 0o644);
+  const damaged = Buffer.from(stock.bytes);
+  damaged.writeUInt8(damaged.readUInt8(5) ^ 0xff, 5);
+  await writeFile(to, damaged);
+  // Finding looks at the cache's own link first, which may be the same damaged file.
+  await cache.find(stock.sha256);
+  expect(await cache.isProven(to, stock.sha256)).toBe(false);
+  await bring(cache, stock);
+  expect(await cache.place(stock.sha256, to)).not.toBe("kept");
+  expect((await readFile(to)).equals(stock.bytes)).toBe(true);
+});
