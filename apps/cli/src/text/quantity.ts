@@ -27,5 +27,7 @@ export function durationText(ms: number): string {
 
 /** `1 file`, `3 files`. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number.toLocaleString("en-US")} ${number === 1 ? noun : plural}`;
+  // By hand: `toLocaleString` loads ICU, 15 ms at the start of every command.
+  const grouped = String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${grouped} ${number === 1 ? noun : plural}`;
 }
