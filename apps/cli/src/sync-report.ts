@@ -44,6 +44,12 @@ function fileLine(event: FileEvent, elapsedMs: number | undefined): string | und
   return undefined;
 }
 
+/** Why a transfer took another turn; the file is named before it already. */
+function reason(event: { readonly name: string; readonly reason: string }): string {
+  const start = `${event.name}: `;
+  return oneLine(event.reason.startsWith(start) ? event.reason.slice(start.length) : event.reason);
+}
+
 /** Tells a sync as it goes: bars, a line for each finished file, retries, and one hint if it is slow. */
 export function reportSync(io: Io, output: Output): (event: SyncEvent) => void {
   /** Of each file on its way: when it began, and its bytes that are here. */
@@ -89,17 +95,14 @@ export function reportSync(io: Io, output: Output): (event: SyncEvent) => void {
       case "retry":
         output.log(
           "info",
-          `${event.name}: ${oneLine(event.reason)}: try ${event.attempt + 1} in ${durationText(event.waitMs)}`,
+          `${event.name}: ${reason(event)}: try ${event.attempt + 1} in ${durationText(event.waitMs)}`,
         );
         break;
       case "restart":
-        output.log("info", `${event.name}: from the beginning: ${oneLine(event.reason)}`);
+        output.log("info", `${event.name}: from the beginning: ${reason(event)}`);
         break;
       case "source":
-        output.log(
-          "info",
-          `${event.name}: now from ${oneLine(event.url)}: ${oneLine(event.reason)}`,
-        );
+        output.log("info", `${event.name}: now from ${oneLine(event.url)}: ${reason(event)}`);
         break;
       case "warning":
         output.warn(oneLine(event.message));
