@@ -4,28 +4,31 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sha256 } from "@plimsoll/manifest";
+import { seededRandom } from "@plimsoll/training";
+import { childCli } from "../child-cli.ts";
+import { drawDigits } from "../demo/digits.ts";
 import { fakeIo } from "../fake-io.ts";
 import { main } from "../main.ts";
 
 process.env["ORT_DISABLE_TELEMETRY"] = "1";
 const { InferenceSession, Tensor } = await import("onnxruntime-node");
-const { drawDigits } = await import("../demo/digits.ts");
-const { seededRandom } = await import("@plimsoll/training");
 
 let cwd: string;
-let exit: number;
+let exits: readonly (number | null)[];
 let events: readonly Record<string, unknown>[];
 let text: string;
 
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), "plimsoll-demo-"));
-  const first = fakeIo({ cwd });
-  await main(["demo", "--dir", "show"], first);
-  text = first.out();
+  const first = await childCli(["demo", "--dir", "show"], { cwd });
   // The second run starts afresh in what the first left.
-  const second = fakeIo({ cwd });
-  exit = await main(["demo", "--dir", "show", "--json"], second);
-  events = second.events();
+  const second = await childCli(["demo", "--dir", "show", "--json"], { cwd });
+  exits = [first.exit, second.exit];
+  text = first.out;
+  events = second.out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }, 60_000);
 
 afterAll(() => rm(cwd, { recursive: true, force: true }));
@@ -36,7 +39,7 @@ const steps = (name: string): readonly Record<string, unknown>[] =>
 const place = (...path: readonly string[]): string => join(cwd, "show", ...path);
 
 test("it ends by itself with exit 0, in a dozen steps", () => {
-  expect(exit).toBe(0);
+  expect(exits).toEqual([0, 0]);
   expect(events.filter(({ type }) => type === "step")).toHaveLength(12);
   expect(events.at(-1)).toMatchObject({ type: "result", command: "demo" });
   expect(text.split("\n").length).toBeLessThan(24);

@@ -9,9 +9,10 @@ interface DemoFlags {
 
 const defaultDir = ".plimsoll/demo";
 
-/** `  3  sync     digits.onnx fetched; 214 KB moved  (12 ms)`. */
+/** `   3  sync     digits.onnx fetched; 209 KB moved into app/weights (12 ms)`. */
 function stepLine(number: number, { step, text, elapsedMs }: DemoStep): string {
-  return `${String(number).padStart(4)}  ${step.padEnd(7)}  ${text}  (${durationText(elapsedMs)})`;
+  const time = elapsedMs >= 1 ? ` (${durationText(elapsedMs)})` : "";
+  return `${String(number).padStart(4)}  ${step.padEnd(7)}  ${text}${time}`;
 }
 
 /** Commands for the folder that the demo left; each works as it stands. */

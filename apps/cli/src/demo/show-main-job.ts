@@ -9,7 +9,7 @@ import {
   verifyWeights,
   type VerifyResult,
 } from "@plimsoll/weights";
-import { bytesText } from "../text/quantity.ts";
+import { bytesText, count } from "../text/quantity.ts";
 import type { DemoFolder } from "./demo-folder.ts";
 import { flipByte } from "./flip-byte.ts";
 import { trainModel, type Training } from "./train-model.ts";
@@ -46,15 +46,17 @@ function syncText({ files, receivedBytes }: SyncResult): string {
   const how = files.map(
     ({ name, outcome }) => `${name} ${outcome === "cached" ? "from the cache" : outcome}`,
   );
-  return `${how.join(", ")}; ${bytesText(receivedBytes)} moved`;
+  return `${how.join(", ")}; ${bytesText(receivedBytes)} moved into app/weights`;
 }
 
 function verifyText({ files }: VerifyResult): string {
   const wrong = files.filter(({ status }) => status !== "ok");
-  if (wrong.length === 0) return `${files.map(({ name }) => name).join(", ")}: the published bytes`;
-  return wrong
-    .map(({ name, status }) => `${name} is ${status}: it is not what was published`)
-    .join(", ");
+  if (wrong.length > 0) {
+    return wrong
+      .map(({ name, status }) => `${name} is ${status}, not what was published`)
+      .join(", ");
+  }
+  return `${count(files.length, "file")}, every byte as published`;
 }
 
 /**
@@ -91,7 +93,7 @@ export async function showMainJob(options: DemoOptions): Promise<void> {
         return model;
       },
       ({ onnx, accuracy }) => ({
-        text: `${fileName}, ${bytesText(onnx.length)}: learned from ${versions[release].pictures} pictures of digits, names ${percent(accuracy)} of unseen ones`,
+        text: `${fileName}, ${bytesText(onnx.length)}: ${versions[release].pictures.toLocaleString("en-US")} pictures seen, ${percent(accuracy)} of unseen ones right`,
         facts: { release, bytes: onnx.length, sha256: sha256(onnx), accuracy },
       }),
     );
@@ -114,7 +116,7 @@ export async function showMainJob(options: DemoOptions): Promise<void> {
         return result;
       },
       ({ stores, manifest }) => ({
-        text: `${release} to ${folder.store}: ${stores.map(({ outcome, uploadedBytes }) => `${outcome}, ${bytesText(uploadedBytes)} sent and read back`).join()}; pinned by manifest ${short(manifest.digest)}`,
+        text: `${release}: ${stores.map(({ outcome, uploadedBytes }) => `${bytesText(uploadedBytes)} ${outcome} in store`).join(", ")}, read back, pinned by manifest ${short(manifest.digest)}`,
         facts: {
           release,
           outcomes: stores.map(({ outcome }) => outcome),
@@ -161,7 +163,10 @@ export async function showMainJob(options: DemoOptions): Promise<void> {
   await step(
     "damage",
     () => flipByte(file),
-    (offset) => ({ text: `one byte of ${file} inverted, at ${offset}`, facts: { offset } }),
+    (offset) => ({
+      text: `one byte of app/weights/${fileName} inverted, at ${offset}`,
+      facts: { offset },
+    }),
   );
   await verify();
   await sync();
