@@ -6,7 +6,7 @@ import type { CacheContext } from "./context.ts";
 import { diskError, shown } from "./disk-error.ts";
 import { renameOver, syncFolder, unlinkQuietly } from "./durable.ts";
 import { CacheError } from "./error.ts";
-import { isRacy, stateOf } from "./file-state.ts";
+import { stateOf } from "./file-state.ts";
 import { hashFile, openPlain } from "./hash-file.ts";
 import { newToken } from "./holder.ts";
 import { checkDigest } from "./layout.ts";
@@ -32,7 +32,6 @@ export async function adopt(
     if (here !== undefined) return here;
     await context.prepare();
     await makeBlobFolder(layout, sha256);
-    const startedAt = context.now();
     // A user's file may well be a symbolic link; the blob must not become one.
     const source = await realpath(file);
     const stats = await stat(source, { bigint: true });
@@ -58,12 +57,7 @@ export async function adopt(
     const path = layout.blob(sha256);
     await renameOver(temporary, path);
     await syncFolder(layout.blobFolder(sha256.slice(0, 2)));
-    // A file that others may have open, written to only just now: hashed again behind a time of our own.
-    if (way === "hardlink" && isRacy(stats.mtimeNs, startedAt)) {
-      if ((await findBlob(context, sha256, { full: true })) === undefined) {
-        throw await otherBytes(file, sha256);
-      }
-    } else await recordBlob(context, sha256);
+    await recordBlob(context, sha256);
     await context.uses.note("use", sha256);
     return path;
   } catch (error) {

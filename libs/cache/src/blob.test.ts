@@ -33,12 +33,11 @@ test("a blob is read-only, where the layout says, and found without reading it",
   expect(await cache.find(stock.sha256)).toBeUndefined();
   const path = await bring(cache, stock);
   expect(path).toBe(dir.join("v1/sha256", stock.sha256.slice(0, 2), stock.sha256.slice(2)));
-  const { mode, atimeNs, mtimeMs } = await stat(path, { bigint: true });
+  const { mode, mtimeMs } = await stat(path, { bigint: true });
   expect(mode & 0o777n).toBe(0o444n);
   // Set back, so that the proof can be trusted at once.
   expect(Date.now() - Number(mtimeMs)).toBeGreaterThan(3_000);
   expect(await cache.find(stock.sha256)).toBe(path);
-  expect((await stat(path, { bigint: true })).atimeNs).toBe(atimeNs);
 });
 
 const damages: [string, (path: string) => Promise<void>][] = [
@@ -105,6 +104,12 @@ test("a blob of the right bytes that nobody recorded is taken over, read-only", 
   await reservation.release();
   expect(await cache.find(stock.sha256)).toBe(reservation.path);
   expect((await stat(reservation.path)).mode & 0o777).toBe(0o444);
+  // Its time is not ours to set: as young as it is, it is hashed again, by then damaged.
+  const { atime, mtime } = await stat(reservation.path);
+  await flip(reservation.path, 5);
+  await utimes(reservation.path, atime, mtime);
+  expect(await cache.find(stock.sha256)).toBeUndefined();
+  await writeFile(reservation.path, stock.bytes);
   expect(await cache.reserve(stock.sha256)).toMatchObject({ state: "present" });
 });
 

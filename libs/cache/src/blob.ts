@@ -43,11 +43,9 @@ export async function findBlob(
     }
     if (!options.full && (await recordedBlob(context, sha256))) return path;
     const startedAt = context.now();
-    // Not proven yet: a file that an app has a link to keeps its time. Set back, a damaged one could look again as it
-    // did when the app's copy was proven.
-    if (stats.nlink === 1n) await settle(path, startedAt);
     const hashed = await hashSteady(path, options);
     if (hashed?.sha256 === sha256) {
+      await settle(path);
       if (!isRacy(hashed.stats.mtimeNs, startedAt)) {
         await context.blobProofs.add(sha256, sha256, stateOf(hashed.stats));
       }
@@ -104,7 +102,7 @@ export async function dropBlob(
   }
 }
 
-/** Another process that finds the same file may set its time while we read: that is no damage, so it is read again. */
+/** The process that put it there may set its time while we read: that is no damage, so it is read again. */
 async function hashSteady(
   path: string,
   options: FindOptions,
@@ -115,14 +113,18 @@ async function hashSteady(
   }
 }
 
-/** Read-only, and its mtime safely in the past, so that a proof made after this can be trusted at once. */
-async function settle(path: string, nowMs: number): Promise<void> {
+/**
+ * Makes a proven blob read-only. Whoever put it there sets its time back as well, so that the proof can be trusted at
+ * once. Nobody else does, least of all before it is hashed: a damaged file, set back, could look as it did when it was
+ * proven, and so could the file of an app that is the same by hard link.
+ */
+async function settle(path: string, provenAt?: number): Promise<void> {
   let file;
   try {
     file = await openPlain(path);
     const stats = await file.stat();
     if (!stats.isFile()) return;
-    await backdate(file, nowMs);
+    if (provenAt !== undefined) await backdate(file, provenAt);
     if ((stats.mode & 0o777) !== 0o444) await file.chmod(0o444);
   } catch (error) {
     if (!["EROFS", "EACCES", "EPERM", "ENOENT"].includes(systemCode(error) ?? "")) throw error;

@@ -18,9 +18,8 @@ export interface FileState {
  */
 export const racyMs = 3_000;
 
-/** How far a file's time is set back; whole seconds and even ones, so that every file system keeps it as it is. */
+/** How far a file's time is set back. */
 const BACKDATE_MS = 10_000;
-const STEP_MS = 2_000;
 
 /** What lies at a path, not following a symbolic link, or undefined where nothing does. */
 export async function look(path: string): Promise<BigIntStats | undefined> {
@@ -64,11 +63,12 @@ export function isRacy(mtimeNs: bigint, atMs: number): boolean {
 
 /**
  * Sets the mtime of a file of our own safely into the past, if it is not there yet: every later write then changes it,
- * and a proof can be trusted at once. Must come before the bytes are proven, or after the last writer is known to be done.
+ * and a proof can be trusted at once. Only for bytes that were just proven and that nobody writes to any more.
  */
 export async function backdate(file: FileHandle, nowMs: number): Promise<void> {
   const { mtimeNs } = await file.stat({ bigint: true });
   if (!isRacy(mtimeNs, nowMs)) return;
-  const seconds = (Math.floor((nowMs - BACKDATE_MS) / STEP_MS) * STEP_MS) / 1_000;
+  // To the millisecond, not rounded: two files that get one inode one after the other do not get one time as well.
+  const seconds = (nowMs - BACKDATE_MS) / 1_000;
   await file.utimes(seconds, seconds);
 }

@@ -36,7 +36,7 @@ test("D7: a process that has ended is gone", () => {
 
 onLinux("D7: a process that is dead and not reaped is gone", async () => {
   // The shell's child ends at once; the sleep that the shell becomes never reaps it.
-  const shell = spawn("sh", ["-c", "true & echo $!; exec sleep 30"], {
+  const shell = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 30"], {
     stdio: ["ignore", "pipe", "ignore"],
   });
   try {

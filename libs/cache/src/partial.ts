@@ -28,7 +28,8 @@ export async function listPartials(layout: Layout, sha256?: string): Promise<Par
     if (!part || (sha256 !== undefined && part.sha256 !== sha256)) continue;
     const path = layout.partial(part.sha256, part.token);
     const stats = await look(`${path}${part.rest}`);
-    if (!stats) continue;
+    // A folder is nothing that a download leaves; it stays and is not looked into.
+    if (!stats || stats.isDirectory()) continue;
     // A planted link or pipe must never be written to (row D9).
     const plain = stats.isFile() && stats.nlink === 1n;
     const known = found.get(path);

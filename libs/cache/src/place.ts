@@ -6,7 +6,7 @@ import type { CacheContext } from "./context.ts";
 import { diskError, shown } from "./disk-error.ts";
 import { renameOver, syncFolder, unlinkQuietly } from "./durable.ts";
 import { CacheError } from "./error.ts";
-import { look, sameFile, stateOf } from "./file-state.ts";
+import { isRacy, look, sameFile, stateOf } from "./file-state.ts";
 import { newToken } from "./holder.ts";
 import { besideTarget, checkDigest } from "./layout.ts";
 import { sweepBeside } from "./leftovers.ts";
@@ -42,6 +42,7 @@ async function placeAt(
 ): Promise<Placement> {
   const { copy = false, root, signal } = options;
   signal?.throwIfAborted();
+  const startedAt = context.now();
   const there = await openWay(target, root === undefined ? undefined : resolve(root));
   const folder = dirname(target);
   const proofs = context.folderProofs(folder);
@@ -53,7 +54,9 @@ async function placeAt(
   const stats = blob === undefined ? undefined : await look(blob);
   if (blob === undefined || !stats) throw absent(target, sha256);
   if (there && !copy && sameFile(there, stats)) {
-    await proofs.add(basename(target), sha256, stateOf(stats));
+    if (!isRacy(stats.mtimeNs, startedAt)) {
+      await proofs.add(basename(target), sha256, stateOf(stats));
+    }
     return "kept";
   }
   await sweepBeside(context, folder);
@@ -83,7 +86,9 @@ async function placeAt(
     throw error;
   }
   await syncFolder(folder);
-  if (made) await proofs.add(basename(target), sha256, stateOf(made));
+  // A blob that was found in place and is too young to be recorded gives its time to the new file.
+  if (made && !isRacy(made.mtimeNs, startedAt))
+    await proofs.add(basename(target), sha256, stateOf(made));
   await context.uses.note("use", sha256);
   return way;
 }

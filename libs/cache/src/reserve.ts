@@ -31,6 +31,7 @@ export async function reserve(
   const watch = new LockWatch(layout.lock(sha256), context.lockTimes, now);
   const startedAt = now();
   let toldAt = startedAt;
+  let bytesSoFar = 0;
   let pollMs = context.lockTimes.pollMs;
   try {
     // Whoever holds the lock may just be about to record the blob: it is not hashed here while that lasts.
@@ -50,7 +51,8 @@ export async function reserve(
       if (onWait && now() - toldAt >= cacheDefaults.tellMs) {
         toldAt = now();
         const partials = await listPartials(layout, sha256);
-        onWait(Math.max(0, ...partials.map(({ bytes }) => bytes)));
+        bytesSoFar = Math.max(bytesSoFar, ...partials.map(({ bytes }) => bytes));
+        onWait(bytesSoFar);
       }
     }
   } catch (error) {

@@ -1,0 +1,11 @@
+import { expect, test } from "@jest/globals";
+import * as cache from "./index.ts";
+
+test("the room's exports are these", () => {
+  expect(Object.keys(cache).sort()).toEqual([
+    "CacheError",
+    "cacheDefaults",
+    "defaultCacheDir",
+    "openCache",
+  ]);
+});
