@@ -79,12 +79,14 @@ export const doctor: CommandModule<DoctorFlags> = {
   async run(context, [named], flags) {
     const { output, signal } = context;
     let worst: Finding | undefined;
+    let saidFix: string | undefined;
     for await (const finding of findings(context, named, flags)) {
       signal.throwIfAborted();
       const { check, state, detail, fix } = finding;
       output.event({ type: "finding", ...finding });
       output.line(`${marks[state]} ${check}: ${oneLine(detail)}`);
-      if (fix !== undefined && state !== "ok") output.line(`        fix: ${fix}`);
+      if (fix !== undefined && fix !== saidFix) output.line(`        fix: ${fix}`);
+      saidFix = fix;
       if (state === "broken") worst ??= finding;
     }
     output.event({ type: "result", command: "doctor", ok: worst === undefined });

@@ -63,9 +63,12 @@ async function storeLocator(
   }
 }
 
+/** `<base>/<name>`; the options of a store's URL stay at its end. */
 function baseLocator(base: string): Locate {
+  const at = base.includes("?") ? base.indexOf("?") : base.length;
+  const folder = base.slice(0, at).replace(/\/+$/, "");
   return (name) =>
-    `${base.replace(/\/+$/, "")}/${name.split("/").map(encodeURIComponent).join("/")}`;
+    `${folder}/${name.split("/").map(encodeURIComponent).join("/")}${base.slice(at)}`;
 }
 
 interface Locators {

@@ -87,6 +87,15 @@ test("rewrite of a hand-made 1.0 manifest by --base-url: no YOUR_USERNAME is lef
   expect((await manifest("check")).err).toBe("");
 });
 
+test("rewrite to a private bucket: its own URL, options and all", async () => {
+  await manifest("create", "weights");
+  const base = "s3://b/models/net/v1.0.0?endpoint=https://s3.test";
+  expect((await manifest("rewrite", "--base-url", base)).exit).toBe(0);
+  expect((await read()).weights["a.pt"]).toMatchObject({
+    url: "s3://b/models/net/v1.0.0/a.pt?endpoint=https://s3.test",
+  });
+});
+
 test("rewrite asks for what it cannot know", async () => {
   await manifest("create", "weights");
   for (const [argv, message] of [

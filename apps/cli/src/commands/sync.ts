@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isSyncSkipped, type SyncOptions, syncWeights } from "@plimsoll/weights";
 import { type CommandModule, type Context, withExamples } from "../command.ts";
 import { CliError } from "../error.ts";
+import { toFailure } from "../failure.ts";
 import { reportSync, syncSummary } from "../sync-report.ts";
 
 interface SyncFlags {
@@ -18,6 +19,10 @@ interface SyncFlags {
   readonly offline?: true;
   readonly allowHttp?: true;
 }
+
+/** A bucket's public address answers so when the bucket is private: its own URL is the one that is signed. */
+const privateHint =
+  "private? plimsoll sync --store <s3://, gs://, github:// or hf:// URL> --model <name> reads with that store's credentials";
 
 const defaultManifest = join("weights", "manifest.json");
 
@@ -107,7 +112,13 @@ export const sync: CommandModule<SyncFlags> = {
       output.event({ type: "skipped", reason: "SKIP_WEIGHT_SYNC" });
       return undefined;
     }
-    const result = await syncWeights(options(context, source(context, named, flags), flags));
+    const result = await syncWeights(options(context, source(context, named, flags), flags)).catch(
+      (error: unknown) => {
+        if (flags.store === undefined && toFailure(error).code === "E_AUTH")
+          output.warn(privateHint);
+        throw error;
+      },
+    );
     output.close();
     output.line(syncSummary(result));
     const { files, receivedBytes, elapsedMs, dir, manifest } = result;

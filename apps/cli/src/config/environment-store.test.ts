@@ -21,7 +21,7 @@ test("endpoint and region go into the URL, credentials never", () => {
     S3_SECRET_KEY: "secret",
   };
   expect(environmentStore(env)?.url).toBe(
-    "s3://models?endpoint=https%3A%2F%2Fnyc3.digitaloceanspaces.com&region=us-east-1",
+    "s3://models?endpoint=https://nyc3.digitaloceanspaces.com&region=us-east-1",
   );
 });
 

@@ -29,18 +29,23 @@ function bucketStore(env: Io["env"]): EnvironmentStore {
       `S3_BUCKET: "${bucket}" is not a bucket's name: give the name alone, without s3://`,
     );
   }
-  const query = new URLSearchParams();
+  const query: string[] = [];
   const endpoint = env["S3_ENDPOINT_URL"];
   if (endpoint) {
     if (!URL.canParse(endpoint) || !/^https?:/i.test(endpoint)) {
       throw new CliError("E_USAGE", `S3_ENDPOINT_URL: "${endpoint}" is not an http(s) URL`);
     }
-    query.set("endpoint", endpoint);
+    query.push(`endpoint=${queryValue(endpoint)}`);
   }
   const region = env["S3_REGION"];
-  if (region) query.set("region", region);
-  const options = query.toString();
-  return { url: `s3://${bucket}${options && `?${options}`}`, variable: "S3_BUCKET" };
+  if (region) query.push(`region=${queryValue(region)}`);
+  const options = query.length > 0 ? `?${query.join("&")}` : "";
+  return { url: `s3://${bucket}${options}`, variable: "S3_BUCKET" };
+}
+
+/** Escaped where it must be: a person reads this URL in messages and types it again. */
+function queryValue(text: string): string {
+  return encodeURIComponent(text).replace(/%(?:3A|2F)/g, decodeURIComponent);
 }
 
 /**
