@@ -33,7 +33,7 @@ function bucketStore(env: Io["env"]): EnvironmentStore {
   const endpoint = env["S3_ENDPOINT_URL"];
   if (endpoint) {
     if (!URL.canParse(endpoint) || !/^https?:/i.test(endpoint)) {
-      throw new CliError("E_USAGE", `S3_ENDPOINT_URL: "${endpoint}" is not an http(s) URL`);
+      throw new CliError("E_USAGE", "S3_ENDPOINT_URL: not an address that starts with https://");
     }
     query.push(`endpoint=${queryValue(endpoint)}`);
   }
