@@ -39,9 +39,7 @@ test("several problems are a line each", () => {
   const io = fakeIo({ cwd: "/" });
   const problems = [failure, { code: "E_NOT_FOUND", message: "b.pt: 404" }];
   new Output(io, { json: false, logLevel: "info" }).fail({ ...failure, problems });
-  expect(io.err()).toBe(
-    "plimsoll: E_DIGEST a.pt: other bytes\nplimsoll: E_NOT_FOUND b.pt: 404\n",
-  );
+  expect(io.err()).toBe("plimsoll: E_DIGEST a.pt: other bytes\nplimsoll: E_NOT_FOUND b.pt: 404\n");
 });
 
 test("a log level keeps quiet what is below it, never the error", () => {

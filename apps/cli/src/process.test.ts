@@ -2,7 +2,13 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { sha256 } from "@plimsoll/manifest";
-import { type Fault, type FaultyServer, faultyServer, tempDir, type TempDir } from "@plimsoll/testing";
+import {
+  type Fault,
+  type FaultyServer,
+  faultyServer,
+  tempDir,
+  type TempDir,
+} from "@plimsoll/testing";
 import { childCli, type ChildOptions, type ChildResult } from "./child-cli.ts";
 
 let dir: TempDir;

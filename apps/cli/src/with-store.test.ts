@@ -18,7 +18,10 @@ test("http:// beyond this machine needs --allow-http", async () => {
 
 test("--offline and PLIMSOLL_OFFLINE leave only folders", async () => {
   const { exit, err } = await models(["--store", "s3://bucket", "--offline"]);
-  expect([exit, err]).toEqual([2, expect.stringMatching(/E_USAGE s3:\/\/bucket: needs the network/)]);
+  expect([exit, err]).toEqual([
+    2,
+    expect.stringMatching(/E_USAGE s3:\/\/bucket: needs the network/),
+  ]);
   expect((await models(["--store", "s3://bucket"], { PLIMSOLL_OFFLINE: "1" })).exit).toBe(2);
 });
 

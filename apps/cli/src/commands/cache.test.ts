@@ -28,13 +28,19 @@ async function fill(text: string): Promise<{ readonly digest: string; readonly p
 }
 
 test("status of an empty cache, and of one with files", async () => {
-  expect((await cache("status")).out).toMatch(/folder +.*cache\nfiles +0 files, 0 B\nunfinished +none\nhits +none yet\n/);
+  expect((await cache("status")).out).toMatch(
+    /folder +.*cache\nfiles +0 files, 0 B\nunfinished +none\nhits +none yet\n/,
+  );
   const { digest } = await fill("weights");
   const { out, exit } = await cache("status", "--files");
   expect(exit).toBe(0);
   expect(out).toMatch(/^files +1 file, 7 B$/m);
   expect(out).toMatch(new RegExp(`^${digest} +7 B +\\d{4}-`, "m"));
-  expect((await cache("status", "--json")).events()[0]).toMatchObject({ type: "result", blobs: 1, bytes: 7 });
+  expect((await cache("status", "--json")).events()[0]).toMatchObject({
+    type: "result",
+    blobs: 1,
+    bytes: 7,
+  });
 });
 
 test("D8: verify drops what is damaged and exits 5; what is intact stays", async () => {
@@ -45,8 +51,13 @@ test("D8: verify drops what is damaged and exits 5; what is intact stays", async
   const { exit, out, err } = await cache("verify");
   expect(exit).toBe(5);
   expect(out).toContain(`${digest}: damaged, removed from the cache`);
-  expect(err).toMatch(/^plimsoll: E_DIGEST .*: 1 of 2 files damaged and removed: run plimsoll sync/);
-  expect(await cache("verify")).toMatchObject({ exit: 0, out: expect.stringMatching(/1 file checked in .*: all intact/) });
+  expect(err).toMatch(
+    /^plimsoll: E_DIGEST .*: 1 of 2 files damaged and removed: run plimsoll sync/,
+  );
+  expect(await cache("verify")).toMatchObject({
+    exit: 0,
+    out: expect.stringMatching(/1 file checked in .*: all intact/),
+  });
 });
 
 test("clear frees the disk and leaves the apps' files", async () => {

@@ -62,6 +62,8 @@ test("offline asks no host", async () => {
 
 test("--json: a finding a line", async () => {
   const { events } = await doctor(["./store", "--json"]);
-  expect(events()).toContainEqual(expect.objectContaining({ type: "finding", check: "store: list", state: "ok" }));
+  expect(events()).toContainEqual(
+    expect.objectContaining({ type: "finding", check: "store: list", state: "ok" }),
+  );
   expect(events().at(-1)).toEqual({ type: "result", command: "doctor", ok: true });
 });
