@@ -111,9 +111,17 @@ function keepKnown(
   return same ? existing : parseManifest(writeManifest(manifest));
 }
 
-function withoutTimes(manifest: Manifest): unknown {
-  const { created_at: _created, metadata, weights, ...rest } = manifest;
-  const { uploaded_at: _uploaded, ...described } = metadata ?? {};
-  const entries = [...weights].map(([name, entry]) => [name, Object.entries(entry).sort()]);
-  return { ...rest, described: Object.entries(described).sort(), entries };
+/** What a manifest says, but for the times at which it was made. */
+function withoutTimes({ weights, metadata, ...rest }: Manifest): unknown {
+  return {
+    head: sortedFields(rest, "created_at"),
+    metadata: sortedFields(metadata ?? {}, "uploaded_at"),
+    entries: [...weights].map(([name, entry]) => [name, sortedFields(entry)]),
+  };
+}
+
+function sortedFields(object: object, except?: string): [string, unknown][] {
+  return Object.entries(object)
+    .filter(([key]) => key !== except)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -33,7 +33,7 @@ export async function finishRelease(options: FinishOptions): Promise<PublishResu
   const { model, files } = describe(held, path);
   const call = options.signal ? { signal: options.signal } : {};
   const prefix = storeKeys.version(model, release);
-  const runs = await openStores(options);
+  const runs = await openStores({ ...options, movesChannel: options.channel !== undefined });
   try {
     await eachStore(runs, options, async (run) => {
       run.existing = await readExistingManifest(run.driver, model, release, call);

@@ -2,17 +2,17 @@ import { expect, test } from "@jest/globals";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { openStore } from "@plimsoll/storage";
 import { tempDir } from "@plimsoll/testing";
 import { listModels } from "./list-models.ts";
 import { listVersions } from "./list-versions.ts";
+import { openTestStore } from "./testing/open-store.ts";
 
 async function store(dir: { path: string; join(path: string): string }, keys: readonly string[]) {
   for (const key of keys) {
     await mkdir(dirname(dir.join(key)), { recursive: true });
     await writeFile(dir.join(key), "x");
   }
-  return await openStore(pathToFileURL(dir.path).href);
+  return await openTestStore(pathToFileURL(dir.path).href);
 }
 
 test("models are listed by name, and nothing else is", async () => {

@@ -107,7 +107,7 @@ async function putManifest(
   const { bytesSource } = await import("@plimsoll/storage");
   const key = storeKeys.manifest(model, release);
   try {
-    await putImmutable(
+    const outcome = await putImmutable(
       driver,
       {
         key,
@@ -119,7 +119,7 @@ async function putManifest(
       },
       { ...call, present: "no" },
     );
-    return undefined;
+    return outcome === "kept" ? manifest : undefined;
   } catch (error) {
     if (codeOf(error) !== "E_EXISTS") throw error;
     const existing = await readExistingManifest(driver, model, release, call);

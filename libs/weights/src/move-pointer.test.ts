@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { pathToFileURL } from "node:url";
-import { type Driver, openStore } from "@plimsoll/storage";
+import type { Driver } from "@plimsoll/storage";
 import { tempDir } from "@plimsoll/testing";
 import { movePointer } from "./move-pointer.ts";
 import { readPointer } from "./read-pointer.ts";
+import { openTestStore } from "./testing/open-store.ts";
 
 const move = (driver: Driver, version: string, digit = "a") =>
   movePointer(driver, {
@@ -16,9 +17,7 @@ const move = (driver: Driver, version: string, digit = "a") =>
 
 /** The same store as a host without a conditional write. */
 function withoutSwap(driver: Driver): Driver {
-  const { swap: _swap, ...rest } = driver;
   return {
-    ...rest,
     stat: (...args) => driver.stat(...args),
     read: (...args) => driver.read(...args),
     write: (...args) => driver.write(...args),
@@ -37,7 +36,7 @@ describe.each([
 ])("%s", (_name, wrap) => {
   test("moves, counts, remembers, and stays where it is already", async () => {
     await using dir = await tempDir();
-    const driver = wrap(await openStore(pathToFileURL(dir.path).href));
+    const driver = wrap(await openTestStore(pathToFileURL(dir.path).href));
     expect(await readPointer(driver, "m", "latest")).toBeUndefined();
     expect(await move(driver, "v1.0.0")).toMatchObject({ moved: true, pointer: { sequence: 1 } });
     expect(await move(driver, "v1.0.0")).toMatchObject({ moved: false, pointer: { sequence: 1 } });
@@ -52,7 +51,7 @@ describe.each([
 
   test("S7: of many that move it at once nobody's move is lost", async () => {
     await using dir = await tempDir();
-    const driver = wrap(await openStore(pathToFileURL(dir.path).href));
+    const driver = wrap(await openTestStore(pathToFileURL(dir.path).href));
     const versions = Array.from({ length: 8 }, (_, index) => `v1.${index}.0`);
     await Promise.all(versions.map((version) => move(driver, version)));
     const stored = await readPointer(driver, "m", "latest");
@@ -65,7 +64,7 @@ describe.each([
 
 test("the same version with another manifest is a move", async () => {
   await using dir = await tempDir();
-  const driver = await openStore(pathToFileURL(dir.path).href);
+  const driver = await openTestStore(pathToFileURL(dir.path).href);
   await move(driver, "v1.0.0", "a");
   expect(await move(driver, "v1.0.0", "b")).toMatchObject({ moved: true });
   await driver.close();

@@ -1,10 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
-import { type Driver, openStore } from "@plimsoll/storage";
+import type { Driver } from "@plimsoll/storage";
 import { publishWeights } from "./publish.ts";
 import { readRelease } from "./read-release.ts";
 import { Crash, crashingDriver, type CrashPlan } from "./testing/crashing-driver.ts";
 import { workplace, type Workplace } from "./testing/weights-folder.ts";
+import { openTestStore } from "./testing/open-store.ts";
 
 const old = { "a.pt": "a1", "b.pt": "b1", "c.pt": "c1" };
 const fresh = { "a.pt": "a2", "b.pt": "b2", "c.pt": "c1" };
@@ -18,7 +19,7 @@ async function publish(place: Workplace, release: string, wrap?: (driver: Driver
     channel: "latest",
     cache: false,
     openStore: async (url) => {
-      const driver = await openStore(url);
+      const driver = await openTestStore(url);
       return wrap ? wrap(driver) : driver;
     },
   });
@@ -26,7 +27,7 @@ async function publish(place: Workplace, release: string, wrap?: (driver: Driver
 
 /** What a reader gets through `latest`: the version, after reading every file and comparing. */
 async function read(place: Workplace): Promise<string> {
-  const driver = await openStore(place.store);
+  const driver = await openTestStore(place.store);
   const { manifest, version } = await readRelease(driver, "m");
   const wanted: Record<string, string> = version === "v1.0.0" ? old : fresh;
   for (const name of manifest.manifest.weights.keys()) {

@@ -43,7 +43,8 @@ export async function publishWeights(options: PublishOptions): Promise<PublishRe
   const path = pinPath(options.manifestPath, collected.folder);
   const pinned = path === undefined ? undefined : (await readPin(path))?.manifest.model;
   const model = options.model ?? pinned ?? defaultModel(collected, modelName);
-  const runs = await openStores(options);
+  const movesChannel = options.channel !== undefined && !options.dryRun && !options.hold;
+  const runs = await openStores({ ...options, movesChannel });
   try {
     return await publishTo(runs, { options, collected, model, path, metadata });
   } finally {

@@ -8,13 +8,13 @@ import { storeKeys } from "./store-keys.ts";
 export interface StoredPointer {
   readonly pointer: Pointer;
   readonly key: string;
-  /** For the next swap; undefined where the host has none. */
+  /** Of the one document that a conditional write replaces; undefined where there is none. */
   readonly etag: string | undefined;
 }
 
 /**
  * Where a channel points, or undefined if it does not exist. Stores with a conditional write keep one document; others
- * a create-only document for each move, of which the highest sequence counts.
+ * a create-only document for each move. Whoever reads cannot know which it was: the highest sequence counts.
  */
 export async function readPointer(
   driver: Driver,
@@ -22,12 +22,15 @@ export async function readPointer(
   channel: string,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<StoredPointer | undefined> {
-  const whole = await readAt(driver, model, channel, storeKeys.channel(model, channel), options);
-  if (driver.swap) return whole;
-  const moves = storeKeys.channelMoves(model, channel);
-  const highest = await highestMove(driver, moves, options);
+  const key = storeKeys.channel(model, channel);
+  const prefix = storeKeys.channelMoves(model, channel);
+  const [whole, highest] = await Promise.all([
+    readAt(driver, model, channel, key, options),
+    highestMove(driver, prefix, options),
+  ]);
   if (highest === undefined || (whole && whole.pointer.sequence >= highest)) return whole;
-  return await readAt(driver, model, channel, `${moves}${highest}.json`, options);
+  const move = await readAt(driver, model, channel, `${prefix}${highest}.json`, options);
+  return move && { ...move, etag: whole?.etag };
 }
 
 async function readAt(
@@ -40,8 +43,7 @@ async function readAt(
   const object = await readObject(driver, key, { maxBytes: maxPointerBytes, ...options });
   if (object === undefined) return undefined;
   const pointer = parsePointer(object.bytes, { model, channel, source: `${key} at ${driver.url}` });
-  const etag = object.stat.etag ?? (await driver.stat(key))?.etag;
-  return { pointer, key, etag };
+  return { pointer, key, etag: object.stat.etag ?? (await driver.stat(key))?.etag };
 }
 
 async function highestMove(

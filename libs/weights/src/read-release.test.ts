@@ -3,10 +3,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { sha256, writeManifest } from "@plimsoll/manifest";
-import { openStore } from "@plimsoll/storage";
 import { faultyServer, tempDir, type TempDir } from "@plimsoll/testing";
 import { movePointer } from "./move-pointer.ts";
 import { readRelease } from "./read-release.ts";
+import { openTestStore } from "./testing/open-store.ts";
 
 function manifestOf(model: string, release: string): Uint8Array {
   const entry = {
@@ -23,7 +23,7 @@ async function put(dir: TempDir, key: string, bytes: Uint8Array | string): Promi
   await writeFile(dir.join(key), bytes);
 }
 
-const open = async (dir: TempDir) => await openStore(pathToFileURL(dir.path).href);
+const open = async (dir: TempDir) => await openTestStore(pathToFileURL(dir.path).href);
 
 test("a version by name, the channel's, else the newest that is published", async () => {
   await using dir = await tempDir();
@@ -132,7 +132,7 @@ test("a plain web server has no list: a version can be named, and a channel foll
   await using server = await faultyServer({
     files: { "/models/m/v1.0.0/manifest.json": bytes },
   });
-  const driver = await openStore(server.origin);
+  const driver = await openTestStore(server.origin);
   expect((await readRelease(driver, "m", "v1.0.0")).pinned).toBe(true);
   await expect(readRelease(driver, "m")).rejects.toMatchObject({
     code: "E_NOT_FOUND",

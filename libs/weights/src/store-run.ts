@@ -18,8 +18,13 @@ export interface StoreRun {
   failure: { readonly problem: Problem; readonly error: unknown } | undefined;
 }
 
-/** Opens the stores; the first that cannot be opened ends the run before anything is done. */
-export async function openStores(options: StoreOptions): Promise<StoreRun[]> {
+/**
+ * Opens the stores; the first that cannot be opened ends the run before anything is done. `movesChannel`: a host that is
+ * not known is asked whether it has the conditional write for that.
+ */
+export async function openStores(
+  options: StoreOptions & { readonly movesChannel: boolean },
+): Promise<StoreRun[]> {
   const runs: StoreRun[] = [];
   try {
     for (const url of new Set(options.to)) {
@@ -95,7 +100,10 @@ export function publishedStore(run: StoreRun): PublishedStore {
   return { url, outcome, uploadedBytes, elapsedMs, ...(error && { error }) };
 }
 
-async function open(url: string, options: StoreOptions): Promise<Driver> {
+async function open(
+  url: string,
+  options: StoreOptions & { readonly movesChannel: boolean },
+): Promise<Driver> {
   if (options.openStore) return await options.openStore(url);
   const { openStore } = await import("@plimsoll/storage");
   return await openStore(url, {
@@ -103,5 +111,7 @@ async function open(url: string, options: StoreOptions): Promise<Driver> {
     ...(options.headers && { credentials: options.headers }),
     ...(options.allowHttp !== undefined && { allowHttp: options.allowHttp }),
     ...(options.signal && { signal: options.signal }),
+    forWriting: options.movesChannel,
+    log: (message) => options.onEvent?.({ type: "warning", message }),
   });
 }

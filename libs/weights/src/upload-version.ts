@@ -1,5 +1,5 @@
 import { sha256 } from "@plimsoll/manifest";
-import type { Driver } from "@plimsoll/storage";
+import type { bytesSource, Driver } from "@plimsoll/storage";
 import { checksumLines } from "./checksums.ts";
 import { expectUntouched, type HashedFile } from "./hash-files.ts";
 import { WeightsError } from "./error.ts";
@@ -37,12 +37,12 @@ const MAX_CHECKSUMS_BYTES = 8 * 1024 * 1024;
 export async function uploadVersion(driver: Driver, options: UploadOptions): Promise<number> {
   const { model, release, files, signal } = options;
   const call = signal ? { signal } : {};
-  const { bytesSource, fileSource } = await import("@plimsoll/storage");
+  const storage = await import("@plimsoll/storage");
   const prefix = storeKeys.version(model, release);
   const present = await listPresent(driver, prefix, signal);
   const here = (key: string) =>
     present === undefined ? "unknown" : present.has(key) ? "yes" : "no";
-  await claim(driver, options, here, bytesSource);
+  await claim(driver, options, here, storage.bytesSource);
   let sentBytes = 0;
   await parallel(
     files,
@@ -55,7 +55,7 @@ export async function uploadVersion(driver: Driver, options: UploadOptions): Pro
         {
           ...file,
           key,
-          source: await fileSource(file.path),
+          source: await storage.fileSource(file.path),
           contentType: file.format === "json" ? "application/json" : "application/octet-stream",
         },
         { ...call, present: here(key), onProgress: (bytes) => options.onUpload?.(file, bytes) },
@@ -81,7 +81,7 @@ async function claim(
   driver: Driver,
   options: UploadOptions,
   here: (key: string) => "yes" | "no" | "unknown",
-  bytesSource: typeof import("@plimsoll/storage").bytesSource,
+  sourceOf: typeof bytesSource,
 ): Promise<void> {
   const { model, release, files, signal } = options;
   const key = storeKeys.checksums(model, release);
@@ -95,7 +95,7 @@ async function claim(
         name: "SHA256SUMS",
         size: bytes.length,
         sha256: sha256(bytes),
-        source: bytesSource(bytes, key),
+        source: sourceOf(bytes, key),
         contentType: "text/plain; charset=utf-8",
       },
       { ...(signal && { signal }), present: here(key) },

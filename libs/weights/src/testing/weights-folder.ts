@@ -1,13 +1,12 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Cache } from "@plimsoll/cache";
-import { openCache } from "@plimsoll/cache";
-import { tempDir, type TempDir } from "@plimsoll/testing";
+import { type Cache, openCache } from "@plimsoll/cache";
 
 /** Folders of one test: a publisher's weights, stores, an app, and a cache. */
 export interface Workplace extends AsyncDisposable {
-  readonly dir: TempDir;
+  readonly dir: { readonly path: string; join(...segments: readonly string[]): string };
   /** Where the publisher's files lie. */
   readonly weights: string;
   /** URL of a folder store. */
@@ -23,7 +22,8 @@ export interface Workplace extends AsyncDisposable {
 }
 
 export async function workplace(): Promise<Workplace> {
-  const dir = await tempDir();
+  const path = await mkdtemp(join(tmpdir(), "plimsoll-test-"));
+  const dir = { path, join: (...segments: readonly string[]) => join(path, ...segments) };
   const weights = dir.join("train/weights");
   await mkdir(weights, { recursive: true });
   let caches = 0;
@@ -44,6 +44,6 @@ export async function workplace(): Promise<Workplace> {
         await writeFile(path, content);
       }
     },
-    [Symbol.asyncDispose]: dir[Symbol.asyncDispose],
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
 }

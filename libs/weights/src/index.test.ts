@@ -1,0 +1,44 @@
+import { expect, test } from "@jest/globals";
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import * as weights from "./index.ts";
+
+test("the room's exports are these", () => {
+  expect(Object.keys(weights).sort()).toEqual([
+    "WeightsError",
+    "checksumLines",
+    "collectFiles",
+    "createManifest",
+    "finishRelease",
+    "isSyncSkipped",
+    "listModels",
+    "listVersions",
+    "movePointer",
+    "nextPointer",
+    "parsePointer",
+    "publishWeights",
+    "readPointer",
+    "readRelease",
+    "storeKeys",
+    "syncWeights",
+    "toModelName",
+    "verifyWeights",
+    "weightExtensions",
+    "writeChecksums",
+    "writeFileWhole",
+    "writePointer",
+  ]);
+});
+
+test("loading the room loads neither stores nor the network: those are imported when they are needed", async () => {
+  const folder = fileURLToPath(new URL(".", import.meta.url));
+  const sources = (await readdir(folder)).filter(
+    (name) => name.endsWith(".ts") && !name.endsWith(".test.ts"),
+  );
+  const heavy = /^(?:import|export) (?!type\b)[^;]*?from "@plimsoll\/(?:storage|fetch)"/m;
+  for (const name of sources) {
+    expect([name, heavy.test(await readFile(folder + name, "utf8"))]).toEqual([name, false]);
+  }
+  expect(heavy.test(`import { openStore } from "@plimsoll/storage";`)).toBe(true);
+  expect(heavy.test(`import {\n  openFetcher,\n} from "@plimsoll/fetch";`)).toBe(true);
+});

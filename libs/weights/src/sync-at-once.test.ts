@@ -1,0 +1,69 @@
+import { expect, test } from "@jest/globals";
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { publishWeights } from "./publish.ts";
+import { syncWeights } from "./sync.ts";
+import { workplace } from "./testing/weights-folder.ts";
+
+const run = promisify(execFile);
+const script = fileURLToPath(new URL("testing/sync-process.ts", import.meta.url));
+
+async function syncProcess(...args: readonly string[]) {
+  const flags = ["--conditions=@plimsoll/source", "--import", "tsx", script];
+  const { stdout } = await run(process.execPath, [...flags, ...args]);
+  return JSON.parse(stdout) as { outcomes: Record<string, string>; receivedBytes: number };
+}
+
+const files = Object.fromEntries(
+  Array.from({ length: 12 }, (_, index) => [`f${index}.pt`, randomBytes(200_000 + index)]),
+);
+const total = Object.values(files).reduce((sum, { length }) => sum + length, 0);
+
+test("D6: processes that sync into one folder at once bring each file once", async () => {
+  await using place = await workplace();
+  await place.fill(files);
+  const { weights, store, app, cache } = place;
+  await publishWeights({
+    from: [weights],
+    to: [store],
+    release: "v1.0.0",
+    model: "m",
+    cache: false,
+  });
+  const results = await Promise.all(
+    [1, 2, 3].map(async () => await syncProcess(store, "m", app, cache.dir)),
+  );
+  const received = results.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+  expect(received).toBe(total);
+  for (const [name, bytes] of Object.entries(files)) {
+    expect((await readFile(`${app}/${name}`)).equals(bytes)).toBe(true);
+  }
+  expect((await readdir(app)).sort()).toEqual([...Object.keys(files), "manifest.json"].sort());
+}, 30_000);
+
+test("D6: syncs of two versions into one folder at once leave files that one of the two names", async () => {
+  await using place = await workplace();
+  const { weights, store, app, cache } = place;
+  const publish = async (release: string) =>
+    await publishWeights({ from: [weights], to: [store], release, model: "m", cache: false });
+  await place.fill({ "a.pt": "a1", "b.pt": "b1" });
+  await publish("v1.0.0");
+  await place.fill({ "a.pt": "a2", "b.pt": "b2" });
+  await publish("v2.0.0");
+  for (let round = 0; round < 10; round++) {
+    await Promise.all(
+      ["v1.0.0", "v2.0.0"].map((release) =>
+        syncWeights({ from: store, model: "m", release, dir: app, cache }),
+      ),
+    );
+    for (const name of ["a", "b"]) {
+      const text = await readFile(`${app}/${name}.pt`, "utf8");
+      expect([`${name}1`, `${name}2`]).toContain(text);
+    }
+  }
+  const settled = await syncWeights({ from: `${app}/manifest.json`, cache });
+  expect(settled.files.every(({ outcome }) => outcome !== "failed")).toBe(true);
+});
