@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseManifest, parseRelease } from "@plimsoll/manifest";
 import { $ } from "zx";
 import { configuredWeights } from "./configured-weights.ts";
@@ -33,11 +33,14 @@ export interface DefaultRelease {
  * folder's `manifest.json` (publishing the same bytes again changes nothing, other bytes are refused), else the first.
  * Undefined where the command line says it, asks for help, or names other paths than the configured folder.
  */
-export async function defaultRelease(argv: readonly string[]): Promise<DefaultRelease | undefined> {
+export async function defaultRelease(
+  argv: readonly string[],
+  cwd: string,
+): Promise<DefaultRelease | undefined> {
   if (valueOf(argv, "--release") !== undefined || argv.includes("--release")) return undefined;
   if (argv.includes("--help") || argv.includes("-h") || namesPaths(argv)) return undefined;
 
-  const tags = await $({ nothrow: true, quiet: true })`git tag --points-at HEAD`;
+  const tags = await $({ cwd, nothrow: true, quiet: true })`git tag --points-at HEAD`;
   const tagged = tags.stdout
     .split("\n")
     .filter((tag) => tag.startsWith("weights-v") && parseRelease(tag.slice("weights-".length)));
@@ -46,8 +49,8 @@ export async function defaultRelease(argv: readonly string[]): Promise<DefaultRe
     return { release: tag.slice("weights-".length), reason: `the tag ${tag} names it` };
   }
 
-  const path = join(await configuredWeights(valueOf(argv, "--config")), "manifest.json");
-  const bytes = await readFile(path).catch(() => undefined);
+  const path = join(await configuredWeights(cwd, valueOf(argv, "--config")), "manifest.json");
+  const bytes = await readFile(resolve(cwd, path)).catch(() => undefined);
   if (bytes === undefined) return { release: "v1.0.0", reason: `there is no ${path} yet` };
   const pinned = parseManifest(bytes, { source: path }).manifest.release;
   return pinned === undefined ? undefined : { release: pinned, reason: `${path} names it` };

@@ -2,11 +2,12 @@
  * `npx nx run generate-checksums [folder or manifest]`: writes `SHA256SUMS` for the weight files of a folder, or for
  * the entries of a manifest, so that `sha256sum -c SHA256SUMS` checks them where nothing else is installed.
  */
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { parseManifest } from "@plimsoll/manifest";
 import { createManifest, writeChecksums } from "@plimsoll/weights";
-import { chalk, fs } from "zx";
+import { fs } from "zx";
+import { complain } from "./complain.ts";
 import { configuredWeights } from "./configured-weights.ts";
 
 const usage = "npx nx run generate-checksums [folder or manifest.json] [--out SHA256SUMS]";
@@ -35,18 +36,16 @@ async function main(argv: readonly string[]): Promise<void> {
   });
   if (values.help) return console.log(usage);
   if (positionals.length > 1) throw new Error(`one folder or manifest at a time: ${usage}`);
-  const { text, dir } = await checksums(positionals[0] ?? (await configuredWeights()));
+  const { text, dir } = await checksums(positionals[0] ?? (await configuredWeights(process.cwd())));
   const out = values.out ?? join(dir, "SHA256SUMS");
   await fs.outputFile(out, text);
   const files = text.split("\n").length - 1;
   console.log(`${out}: ${files} ${files === 1 ? "file" : "files"}`);
-  console.log(`check them with: (cd ${dir} && sha256sum -c ${chalk.bold(resolve(out))})`);
+  console.log(`check them with: (cd ${dir} && sha256sum -c ${relative(dir, out)})`);
 }
 
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const { code, message } = error as Error & { code?: string };
-  console.error(`generate-checksums: ${code?.startsWith("E_") ? `${code} ` : ""}${message}`);
-  process.exitCode = 1;
+  complain("generate-checksums", error);
 }

@@ -17,7 +17,10 @@ beforeEach(async () => {
   await mkdir(join(dir, "weights"));
   await writeFile(join(dir, "weights", "a.onnx"), "first");
   await writeFile(join(dir, "weights", "b.onnx"), "second");
-  const config = { stores: { main: "./store" }, publish: { from: "weights", to: ["main"] } };
+  const config = {
+    stores: { main: "./store" },
+    publish: { from: "weights", to: ["main"], model: "heads" },
+  };
   await writeFile(join(dir, "plimsoll.config.json"), JSON.stringify(config));
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
@@ -69,7 +72,7 @@ test("publishes as the config says; words reach the tool as typed, past Nx and w
   expect(manifest.description).toBe(description);
   expect(manifest.release).toBe("v1.2.0");
   expect(Object.keys(manifest.weights)).toEqual(["a.onnx"]);
-  expect(existsSync(join(dir, "store", "models", "weights", "v1.2.0", "manifest.json"))).toBe(true);
+  expect(existsSync(join(dir, "store", "models", "heads", "v1.2.0", "manifest.json"))).toBe(true);
   expect(existsSync(canary)).toBe(false);
 }, 60_000);
 
@@ -86,7 +89,7 @@ test("flags before and after -- count alike, a release is chosen, a store with &
   expect(first).toMatchObject({ status: 0 });
   expect(first.output).toMatch(/v1\.0\.0: there is no .*manifest\.json yet/);
   expect((await pinned()).release).toBe("v1.0.0");
-  expect(existsSync(join(other, "models", "weights", "v1.0.0", "b.onnx"))).toBe(true);
+  expect(existsSync(join(other, "models", "heads", "v1.0.0", "b.onnx"))).toBe(true);
 
   await writeFile(join(dir, "weights", "a.onnx"), "changed");
   const again = nxRun(
