@@ -11,12 +11,21 @@ test("failures of requests that ran side by side count once", () => {
 test("new bytes reset the count, the same bytes again do not", () => {
   const attempts = new Attempts();
   attempts.failed(attempts.round);
-  attempts.progressed(50);
+  attempts.progressed(100_000);
   expect(attempts.failures).toBe(0);
   attempts.failed(attempts.round);
-  attempts.progressed(50);
-  attempts.progressed(20);
+  attempts.progressed(100_000);
+  attempts.progressed(20_000);
   expect(attempts.failures).toBe(1);
-  attempts.progressed(51);
+  attempts.progressed(200_000);
   expect(attempts.failures).toBe(0);
+});
+
+test("N14: a trickle of less than 64 KiB between two failures is no progress", () => {
+  const attempts = new Attempts();
+  for (let bytes = 60_000; bytes <= 300_000; bytes += 60_000) {
+    attempts.progressed(bytes);
+    attempts.failed(attempts.round);
+  }
+  expect(attempts.failures).toBe(5);
 });

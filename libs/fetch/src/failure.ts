@@ -37,7 +37,9 @@ export function failureOf(error: unknown, name: string): Failure {
   if (error.code === "E_CONFLICT") return { kind: "changed", error: failed };
   if (error.code === "E_RANGE") return { kind: "range", error: failed };
   if (error instanceof HttpError) {
-    const { retryable, retryAfterMs } = error;
+    const { retryable, retryAfterMs, status = 0 } = error;
+    // A success that carries no file (204): some hosts answer so to ranges.
+    if (status >= 200 && status < 300) return { kind: "range", error: failed };
     return { kind: retryable ? "retry" : "source", error: failed, retryAfterMs };
   }
   const passing = error.code === "E_NETWORK" || error.code === "E_TIMEOUT";

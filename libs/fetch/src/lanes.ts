@@ -46,7 +46,10 @@ export class Lanes {
   readonly #signal: AbortSignal;
   /** Undefined while the size is not known. */
   #segments: Segments | undefined;
-  #running = 0;
+  /** Lanes that take tasks. */
+  #working = 0;
+  /** Those, and the ones that have ended but are still writing. */
+  #open = 0;
   #allowed: number;
   #failure: unknown;
   #ended: () => void = () => undefined;
@@ -66,7 +69,7 @@ export class Lanes {
     if (this.#segments?.isEmpty) return;
     await new Promise<void>((resolve) => {
       this.#ended = resolve;
-      this.#open(() => undefined);
+      this.#start(() => undefined);
     });
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -78,8 +81,9 @@ export class Lanes {
     return new Segments(wanted, this.#ranged ? this.#context.settings.segmentBytes : Infinity);
   }
 
-  #open(ended: () => void): void {
-    this.#running++;
+  #start(ended: () => void): void {
+    this.#working++;
+    this.#open++;
     this.#lane()
       .catch((error: unknown) => {
         this.#failure ??= error;
@@ -87,26 +91,29 @@ export class Lanes {
       })
       .finally(() => {
         ended();
-        if (--this.#running === 0) this.#ended();
+        if (--this.#open === 0) this.#ended();
       });
   }
 
   #grow(): void {
     const { pool } = this.#context;
     const more = (): boolean =>
-      this.#running < this.#allowed && this.#segments?.isEmpty === false && !this.#signal.aborted;
-    while (more() && pool.tryTake()) this.#open(() => pool.give());
+      this.#working < this.#allowed && this.#segments?.isEmpty === false && !this.#signal.aborted;
+    while (more() && pool.tryTake()) this.#start(() => pool.give());
   }
 
   async #lane(): Promise<void> {
     const writer = this.#context.landing.lane();
+    let retired = false;
     try {
       for (let task = this.#next(); task !== undefined; task = this.#next()) {
-        if (!(await this.#bring(task, writer))) break;
+        retired = !(await this.#bring(task, writer));
+        if (retired) break;
         this.#allowed = Math.min(this.#allowed + 1, this.#context.settings.lanesPerFile);
         this.#grow();
       }
     } finally {
+      if (!retired) this.#working--;
       await writer.flush();
     }
   }
@@ -138,8 +145,9 @@ export class Lanes {
       if (task.at > 0 && (!this.#ranged || task.end === Infinity)) {
         throw new Restart("again", "the answer broke off and its host gives no ranges");
       }
-      if (this.#running > 1 && !sources.isReady(settings.now())) {
-        this.#allowed = Math.max(1, this.#running - 1);
+      if (this.#working > 1 && !sources.isReady(settings.now())) {
+        // Counted at once: the lane that fails next must know that it is the last.
+        this.#allowed = --this.#working;
         this.#segments?.putBack({ start: task.at, end: task.end });
         return false;
       }
@@ -188,8 +196,9 @@ export class Lanes {
   #takeWhole(task: Task, state: SourceState): void {
     const { size, start, name } = this.#piece;
     if (task.at === 0 && task.end === size) return;
-    const [gap] = this.#context.landing.done.gaps(start, Number.MAX_SAFE_INTEGER);
-    if (task.at > 0 || this.#running > 1 || gap?.start !== start || gap.end < this.#piece.end) {
+    const end = Math.min(this.#piece.end, Number.MAX_SAFE_INTEGER);
+    const [gap] = this.#context.landing.done.gaps(start, end);
+    if (task.at > 0 || this.#working > 1 || gap?.start !== start || gap.end < end) {
       const from = showUrl(state.source.url);
       throw new Refusal("range", "E_RANGE", `${name}: ${from} does not give ranges`);
     }
