@@ -2,5 +2,13 @@ import { expect, test } from "@jest/globals";
 import * as testing from "./index.ts";
 
 test("the room's exports are these", () => {
-  expect(Object.keys(testing).sort()).toEqual(["faultyServer", "selfSigned", "tempDir"]);
+  expect(Object.keys(testing).sort()).toEqual([
+    "ceph16Powers",
+    "fakeS3",
+    "faultyServer",
+    "fullPowers",
+    "noPowers",
+    "selfSigned",
+    "tempDir",
+  ]);
 });

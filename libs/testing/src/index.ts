@@ -8,4 +8,15 @@ export {
   type Script,
 } from "./http/faulty-server.ts";
 export { selfSigned, type Certificate } from "./http/self-signed.ts";
+export { fakeS3, type FakeS3, type FakeS3Options } from "./s3/fake-s3.ts";
+export type { S3Fault, S3Script } from "./s3/s3-fault.ts";
+export {
+  ceph16Powers,
+  fullPowers,
+  noPowers,
+  type S3Object,
+  type S3Powers,
+  type S3Upload,
+} from "./s3/s3-model.ts";
+export type { S3Request } from "./s3/s3-request.ts";
 export { tempDir, type TempDir } from "./temp-dir.ts";
