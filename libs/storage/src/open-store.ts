@@ -1,11 +1,10 @@
-import { systemClock } from "./clock.ts";
 import type { Driver } from "./driver.ts";
-import type { DriverSettings, OpenStoreOptions } from "./drivers/driver-factory.ts";
+import type { OpenStoreOptions } from "./drivers/driver-factory.ts";
+import { driverSettings } from "./drivers/driver-settings.ts";
 import { drivers } from "./drivers/index.ts";
 import { StorageError } from "./error.ts";
 import { checkWebAddress } from "./http/web-address.ts";
 import { parseStoreUrl } from "./parse-store-url.ts";
-import { sleep } from "./sleep.ts";
 import { storeOptions } from "./store-option.ts";
 
 /**
@@ -15,16 +14,7 @@ import { storeOptions } from "./store-option.ts";
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Driver> {
   const location = parseStoreUrl(url, options.cwd === undefined ? {} : { cwd: options.cwd });
-  const settings: DriverSettings = {
-    ...options,
-    env: options.env ?? process.env,
-    allowHttp: options.allowHttp ?? false,
-    credentials: options.credentials ?? {},
-    clock: options.clock ?? systemClock,
-    sleep: options.sleep ?? sleep,
-    random: options.random ?? Math.random,
-    log: options.log ?? (() => undefined),
-  };
+  const settings = driverSettings(options);
   if (location.kind === "http") checkWebAddress(new URL(location.url), settings.allowHttp);
   for (const [name, value] of Object.entries(location.options)) {
     if (storeOptions[location.kind][name]?.value === "url") {

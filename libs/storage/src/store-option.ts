@@ -17,6 +17,13 @@ export const storeOptions: Readonly<Record<StoreKind, Readonly<Record<string, St
     region: { value: "text", help: "region that requests are signed for" },
     pathStyle: { value: "boolean", help: "bucket in the path instead of the host name" },
     publicUrl: { value: "url", help: "address under which readers find the bucket, e.g. a CDN" },
+    storageClass: { value: "text", help: "class of new objects, e.g. STANDARD_IA" },
+    accelerate: { value: "boolean", help: "Amazon's transfer acceleration" },
+    checksum: { value: "text", help: "how the host checks what arrives: crc32 or md5" },
+    conditional: {
+      value: "boolean",
+      help: "whether the host has conditional writes, where that is neither known nor to be tried out",
+    },
   },
   gcs: {
     endpoint: { value: "url", help: "address of the API, for private hosts and tests" },

@@ -14,6 +14,11 @@ export interface OpenStoreOptions {
   readonly credentials?: Credentials;
   /** Connections to share with others; the store then leaves closing it to its owner. Default: one of its own. */
   readonly http?: HttpClient;
+  /**
+   * The store is to be written: a host that is not known to have conditional writes is asked for them while it opens, by
+   * a few small writes under `.plimsoll/`. Default false: such a host then opens without `swap`.
+   */
+  readonly forWriting?: boolean;
   /** PEM of further certificate authorities. Default: none. */
   readonly ca?: string;
   /** Ends the opening, not the store. */

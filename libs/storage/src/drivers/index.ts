@@ -4,4 +4,5 @@ import type { DriverFactory } from "./driver-factory.ts";
 /** Every driver: one line here, one file beside this one, one page `docs/how-to/store-<kind>.md`. Loaded when used. */
 export const drivers: Readonly<Partial<Record<StoreKind, () => Promise<DriverFactory>>>> = {
   file: async () => (await import("./file.ts")).openFileStore,
+  s3: async () => (await import("./s3.ts")).openS3Store,
 };
