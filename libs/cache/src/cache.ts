@@ -72,7 +72,10 @@ export interface CacheStatus {
   readonly bytes: number;
   readonly partials: number;
   readonly partialBytes: number;
-  /** Since the counters began: how often a blob was found, and how often one had to be brought. */
+  /**
+   * Since the counters began: how often a blob was asked for and found, and how often one had to be brought. One
+   * process that asks for one blob again within 10 s asks once; a crash may lose a few.
+   */
   readonly hits: number;
   readonly misses: number;
   /** The most recently used first. */

@@ -1,10 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import { tempDir, type TempDir } from "@plimsoll/testing";
 import { openCache } from "./open-cache.ts";
+import { runChild } from "./test-child.ts";
 import { bring, weights } from "./test-stock.ts";
 
 const stock = weights(1);
@@ -100,35 +99,21 @@ asRoot("D2: on a read-only file system it is the same, for root too", async () =
   }
 });
 
-/** What a user without any rights is told; `code` is run with a cache of `dir` open. */
-function asNobody(dir: string, code: string): { readonly out: string; readonly err: string } {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const text = `import { openCache } from "./open-cache.ts";
-    const cache = await openCache({ dir: ${JSON.stringify(dir)} });
-    try { console.log(await (${code})); } catch (e) { console.log(e.code, e.message); }`;
-  const args = ["--conditions=@plimsoll/source", "--import", "tsx", "--input-type=module", "-e"];
-  const run = spawnSync(process.execPath, [...args, text], {
-    cwd: here,
-    uid: 65_534,
-    gid: 65_534,
-    env: { PATH: process.env["PATH"], HOME: "/nonexistent", TSX_DISABLE_CACHE: "1" },
-    encoding: "utf8",
-  });
-  return { out: run.stdout, err: run.stderr };
-}
-
 asRoot(
   "D2: a user who may only read root's cache finds in it and is told why he cannot add to it",
   async () => {
     await using dir = await tempDir();
     await bring(await openCache({ dir: dir.join("cache") }), stock);
     await chmod(dir.path, 0o755);
-    const cache = JSON.stringify(dir.join("cache"));
-    const found = asNobody(dir.join("cache"), `cache.find("${stock.sha256}")`);
-    expect(found).toEqual({ out: expect.stringContaining(stock.sha256.slice(2)), err: "" });
-    const refused = asNobody(dir.join("cache"), `cache.reserve("${other.sha256}")`);
-    expect(refused.out).toMatch(/^E_DISK .*EACCES.*PLIMSOLL_CACHE_DIR/);
-    expect(cache).toContain("cache");
+    const asNobody = (code: string): ReturnType<typeof runChild> =>
+      runChild({ dir: dir.join("cache"), code, uid: 65_534 });
+    expect(asNobody(`cache.find("${stock.sha256}")`)).toEqual({
+      out: expect.stringContaining(stock.sha256.slice(2)),
+      err: "",
+    });
+    expect(asNobody(`cache.reserve("${other.sha256}")`).out).toMatch(
+      /^E_DISK .*EACCES.*PLIMSOLL_CACHE_DIR/,
+    );
   },
   30_000,
 );

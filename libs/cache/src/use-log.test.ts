@@ -29,12 +29,22 @@ test("hits and misses add up over processes, and the latest use counts", async (
   expect([...read.usedAt]).toEqual([[a, 20]]);
 });
 
+test("one process that asks for one blob to plan and then to place it asks once", async () => {
+  await using dir = await tempDir();
+  let now = 0;
+  const uses = usesIn(dir, () => now);
+  for (now of [0, 5_000, 9_999, 10_000, 12_000, 30_000]) await uses.note("hit", a);
+  await uses.note("hit", b);
+  expect((await uses.read()).hits).toBe(4);
+  expect((await uses.read()).usedAt.get(a)).toBe(30_000);
+});
+
 test("D10: damaged lines are not counted", async () => {
   await using dir = await tempDir();
   const uses = usesIn(dir);
   await uses.note("hit", a);
   await appendFile(dir.join("uses"), `hit -1 ${a}\nhit x ${a}\ncount 1e9\nhit 5 ${a.slice(1)}\nhi`);
-  await uses.note("hit", a);
+  await uses.note("hit", b);
   expect((await uses.read()).hits).toBe(2);
 });
 

@@ -4,6 +4,9 @@ import { AppendLog, type AppendLogOptions } from "./append-log.ts";
 /** A file of uses that has grown to this many lines is folded into one line a blob. */
 const MANY_LINES = 20_000;
 
+/** A process that asks for one blob several times within this time (to plan, then to place it) asks once. */
+const ONE_ASK_MS = 10_000;
+
 /** `hit`: asked for and here. `miss`: asked for and must be brought. `use`: placed or put in. */
 export type Use = "hit" | "miss" | "use";
 
@@ -21,6 +24,7 @@ export interface Uses {
 export class UseLog {
   readonly #log: AppendLog;
   readonly #now: () => number;
+  readonly #asked = new Map<string, number>();
   #uses: Uses | undefined;
 
   constructor(options: AppendLogOptions & { readonly now: () => number }) {
@@ -29,8 +33,14 @@ export class UseLog {
   }
 
   async note(use: Use, sha256: string): Promise<void> {
+    const now = Math.floor(this.#now());
+    if (use === "hit") {
+      const askedAt = this.#asked.get(sha256);
+      if (askedAt !== undefined && now >= askedAt && now - askedAt < ONE_ASK_MS) return;
+      this.#asked.set(sha256, now);
+    }
     this.#uses = undefined;
-    await this.#log.append(`${use} ${Math.floor(this.#now())} ${sha256}`);
+    await this.#log.append(`${use} ${now} ${sha256}`);
   }
 
   async read(): Promise<Uses> {
