@@ -1,3 +1,5 @@
+import { onAbort } from "./on-abort.ts";
+
 /**
  * Passes on what an iterable yields until the signal fires; then throws the signal's reason, also where the iterable is
  * still waiting for its next value, and tells it to stop.
@@ -11,12 +13,11 @@ export async function* abortable<T>(
     return;
   }
   signal.throwIfAborted();
-  let fire = (): void => undefined;
+  let takeBack = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    fire = () => reject(signal.reason);
+    takeBack = onAbort(signal, () => reject(signal.reason));
   });
   aborted.catch(() => undefined);
-  signal.addEventListener("abort", fire, { once: true });
   const iterator = source[Symbol.asyncIterator]();
   let isOver = false;
   try {
@@ -30,7 +31,7 @@ export async function* abortable<T>(
       signal.throwIfAborted();
     }
   } finally {
-    signal.removeEventListener("abort", fire);
+    takeBack();
     // Not awaited: a generator that hangs in its own await would not answer.
     if (!isOver) iterator.return?.().then(undefined, () => undefined);
   }

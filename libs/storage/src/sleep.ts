@@ -1,8 +1,16 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { onAbort } from "./on-abort.ts";
 
 /** Waits for so many milliseconds; throws the signal's reason when that fires before. */
 export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  await wait(ms, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
-    throw signal?.aborted === true ? signal.reason : error;
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      takeBack();
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    const takeBack = onAbort(signal, done);
   });
+  signal?.throwIfAborted();
 }

@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** Settings of a client; every field has a default, see `httpDefaults`. */
@@ -19,6 +20,10 @@ export interface HttpClientOptions {
   readonly maxSockets?: number;
   /** PEM of further certificate authorities, for tests and private hosts. */
   readonly ca?: string;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /** Asked for NODE_ENV and NODE_TLS_REJECT_UNAUTHORIZED; default the process's environment. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface HttpRequest {
@@ -27,7 +32,10 @@ export interface HttpRequest {
   readonly start?: number;
   /** Byte after the last one wanted. */
   readonly end?: number;
-  /** A strong ETag: sent as If-Range with a range, so that a changed object answers 200 (row N7). */
+  /**
+   * A strong ETag: sent as If-Range with a range, so that a changed object answers 200 (row N7). A host may ignore it:
+   * compare the reply's own `etag`.
+   */
   readonly ifRange?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -49,12 +57,17 @@ export interface HttpReply {
   readonly totalBytes: number | undefined;
   /** Offset of the body's first byte in the object: 0 for a 200. */
   readonly start: number;
-  /** Buffers are the caller's own: they are not reused. Ends early or late never: both are `E_NETWORK` / `E_SIZE`. */
+  /**
+   * To be read once. Buffers are the caller's own: they are not reused. Ends early or late never: both are `E_NETWORK` /
+   * `E_SIZE`, unless the head named no length; then `totalBytes` is undefined and only the caller can tell (row N2).
+   * Leaving it early, or leaving it unread for `idleTimeoutMs`, gives up the connection.
+   */
   readonly body: AsyncIterable<Buffer>;
 }
 
 /** A keep-alive HTTP(S) client for reading. One per run: connections are shared between all files. */
 export interface HttpClient {
+  /** Throws `HttpError`; `StorageError` with `E_USAGE` for what cannot be asked; the reason of a signal that fired. */
   request(url: string, request?: HttpRequest): Promise<HttpReply>;
   close(): void;
 }

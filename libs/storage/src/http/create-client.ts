@@ -1,0 +1,129 @@
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+import { rootCertificates } from "node:tls";
+
+import { systemClock } from "../clock.ts";
+import { StorageError } from "../error.ts";
+import { checkRange } from "../range.ts";
+import { exchange, type ExchangeSettings } from "./exchange.ts";
+import type { HttpClient, HttpClientOptions, HttpReply, HttpRequest } from "./http-client.ts";
+import { httpDefaults } from "./http-defaults.ts";
+import { nextHop } from "./next-hop.ts";
+import { openRequests } from "./open-requests.ts";
+import { headersFor, readCredentials } from "./origin-headers.ts";
+import { readHead, type AskedRange } from "./read-head.ts";
+import { replyBody } from "./reply-body.ts";
+import { statusError } from "./status-error.ts";
+import { checkWebAddress, showUrl } from "./web-address.ts";
+
+/** A body of a redirect or a refusal that is not longer is read and dropped, which keeps the connection. */
+const droppedBytes = 16 * 1024;
+
+/**
+ * Opens an HTTP(S) client with connections of its own. Each request throws `HttpError` with what a retry needs to know,
+ * or the signal's reason; it is not retried here. Throws `E_USAGE` for headers that cannot be sent and, in production,
+ * while NODE_TLS_REJECT_UNAUTHORIZED is 0 (row N16); elsewhere that setting has no effect on this client.
+ */
+export function httpClient(options: HttpClientOptions = {}): HttpClient {
+  const { allowHttp = false, clock = systemClock, env = process.env } = options;
+  const settings = { ...httpDefaults, ...options, allowHttp, clock };
+  if (env["NODE_ENV"] === "production" && env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
+    const text = "NODE_TLS_REJECT_UNAUTHORIZED=0 turns certificates off; unset it in production";
+    throw new StorageError("E_USAGE", text);
+  }
+  const credentials = readCredentials(options.credentials ?? {});
+  const open = openRequests();
+  const pool = { keepAlive: true, scheduling: "lifo", maxSockets: settings.maxSockets } as const;
+  const ca = options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] };
+  const agents = {
+    http: new http.Agent(pool),
+    https: new https.Agent({ ...pool, ...ca, rejectUnauthorized: true }),
+  };
+  const hops: ExchangeSettings = { ...settings, agents, open };
+  let isClosed = false;
+
+  async function request(address: string, asked: HttpRequest = {}): Promise<HttpReply> {
+    const { method = "GET", signal } = asked;
+    signal?.throwIfAborted();
+    const first = parseAddress(address);
+    checkWebAddress(first, allowHttp);
+    if (isClosed) {
+      throw new StorageError("E_USAGE", `${showUrl(first)}: the connections were closed`);
+    }
+    const range = askedRange(asked, first);
+    const seen = [first];
+    for (;;) {
+      const url = seen[seen.length - 1] ?? first;
+      const headers = headersFor(url, first, asked.headers, credentials);
+      if (range !== undefined) headers["range"] = rangeHeader(range);
+      if (range !== undefined && asked.ifRange !== undefined) headers["if-range"] = asked.ifRange;
+      const message = await exchange(url, { method, headers, signal }, hops);
+      const status = message.statusCode ?? 0;
+      if (status === 200 || status === 206) return reply(url, message, asked, range);
+      drop(message);
+      const next = nextHop(seen, status, message.headers.location, settings);
+      if (next === undefined) throw statusError(url, message, clock.now());
+      seen.push(next);
+    }
+  }
+
+  function reply(
+    url: URL,
+    message: IncomingMessage,
+    { method, signal }: HttpRequest,
+    range: AskedRange | undefined,
+  ): HttpReply {
+    try {
+      const { bodyBytes, ...head } = readHead(url, message, range);
+      const expectedBytes = method === "HEAD" ? 0 : bodyBytes;
+      const body = replyBody(message, { ...settings, url, expectedBytes, signal, open });
+      return { ...head, finalUrl: url.href, headers: message.headers, body };
+    } catch (error) {
+      message.destroy();
+      throw error;
+    }
+  }
+
+  return {
+    request,
+    close() {
+      isClosed = true;
+      open.endAll();
+      agents.http.destroy();
+      agents.https.destroy();
+    },
+  };
+}
+
+function parseAddress(address: string): URL {
+  if (!URL.canParse(address)) {
+    throw new StorageError("E_USAGE", `"${address.replace(/\?.*$/s, "?…").slice(0, 200)}": no URL`);
+  }
+  const url = new URL(address);
+  url.hash = "";
+  return url;
+}
+
+function askedRange({ start, end }: HttpRequest, url: URL): AskedRange | undefined {
+  if (start === undefined && end === undefined) return undefined;
+  checkRange(start, end, showUrl(url));
+  const from = start ?? 0;
+  if (end === from) {
+    throw new StorageError("E_RANGE", `${showUrl(url)}: no request can ask for an empty range`);
+  }
+  return { start: from, end };
+}
+
+function rangeHeader({ start, end }: AskedRange): string {
+  return `bytes=${start}-${end === undefined ? "" : end - 1}`;
+}
+
+/** Gets rid of an answer whose body nobody wants: a short one is passed over, for a long one the connection is given up. */
+function drop(message: IncomingMessage): void {
+  let left = droppedBytes;
+  message.on("error", () => undefined);
+  message.on("data", (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) message.destroy();
+  });
+}
