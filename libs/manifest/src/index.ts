@@ -1,5 +1,5 @@
-export { checkContent } from "./check-content.ts";
-export { urlFault, urlSchemes } from "./check-url.ts";
+export { checkContent } from "./document/check-content.ts";
+export { urlFault, urlSchemes } from "./document/check-url.ts";
 export {
   averageChunkBytes,
   buildChunkIndex,
@@ -14,35 +14,40 @@ export {
   type Chunk,
   type ChunkIndex,
 } from "./chunks/chunk-index.ts";
-export { inMemory, type RandomAccess } from "./chunks/random-access.ts";
-export { collectBytes } from "./collect-bytes.ts";
-export { detectFormat, formatHeadBytes, formatTailBytes } from "./detect-format.ts";
-export { diffManifests, type DiffFile, type ManifestDiff } from "./diff-manifests.ts";
-export { isDigest, sameDigest, sha256, sha256Stream } from "./digest.ts";
+export { inMemory, type RandomAccess } from "./bytes/random-access.ts";
+export { collectBytes } from "./bytes/collect-bytes.ts";
+export { detectFormat, formatHeadBytes, formatTailBytes } from "./format/detect-format.ts";
+export { diffManifests, type DiffFile, type ManifestDiff } from "./document/diff-manifests.ts";
+export { isDigest, sameDigest, sha256, sha256Stream } from "./bytes/digest.ts";
 export { ManifestError, type ManifestErrorCode } from "./error.ts";
-export { expectRelease } from "./expect-release.ts";
-export { formats, type Format } from "./format.ts";
-export type { JsonObject, JsonValue } from "./json.ts";
-export { isLfsPointer, parseLfsPointer, refuseLfsPointer, type LfsPointer } from "./lfs-pointer.ts";
-export { manifestLimits, type ManifestLimits } from "./manifest-limits.ts";
-export { manifestSchema, manifestSchemaText } from "./manifest-schema.ts";
+export { expectRelease } from "./document/expect-release.ts";
+export { formats, type Format } from "./format/format.ts";
+export type { JsonObject, JsonValue } from "./json/json.ts";
+export {
+  isLfsPointer,
+  parseLfsPointer,
+  refuseLfsPointer,
+  type LfsPointer,
+} from "./format/lfs-pointer.ts";
+export { manifestLimits, type ManifestLimits } from "./document/manifest-limits.ts";
+export { manifestSchema, manifestSchemaText } from "./document/manifest-schema.ts";
 export type {
   ChunkIndexLocation,
   Manifest,
   ParsedManifest,
   Part,
   WeightEntry,
-} from "./manifest.ts";
-export { tasks, type ModelInput, type ModelMetadata, type Task } from "./metadata.ts";
-export { isModelName } from "./model-name.ts";
-export { checkName, checkNames } from "./name.ts";
-export { jsonDefaults, parseJson, type JsonOptions } from "./parse-json.ts";
-export { parseManifest, type ManifestOptions } from "./parse-manifest.ts";
-export { printable, printableBytes } from "./printable.ts";
-export { readMetadata } from "./read-metadata.ts";
-export { compareReleases, newestFirst, parseRelease, type Release } from "./release.ts";
-export { resolveUrl } from "./resolve-url.ts";
-export { rewriteUrls, type EntryUrls, type RewriteOptions } from "./rewrite-urls.ts";
+} from "./document/manifest.ts";
+export { tasks, type ModelInput, type ModelMetadata, type Task } from "./metadata/metadata.ts";
+export { isModelName } from "./names/model-name.ts";
+export { checkName, checkNames } from "./names/name.ts";
+export { jsonDefaults, parseJson, type JsonOptions } from "./json/parse-json.ts";
+export { parseManifest, type ManifestOptions } from "./document/parse-manifest.ts";
+export { printable, printableBytes } from "./text/printable.ts";
+export { readMetadata } from "./metadata/read-metadata.ts";
+export { compareReleases, newestFirst, parseRelease, type Release } from "./names/release.ts";
+export { resolveUrl } from "./document/resolve-url.ts";
+export { rewriteUrls, type EntryUrls, type RewriteOptions } from "./document/rewrite-urls.ts";
 export { isAllowedGlobal } from "./scan/allowed-globals.ts";
 export { scanPickle, type PickleContent } from "./scan/scan-pickle.ts";
 export {
@@ -64,5 +69,5 @@ export {
   type TrustedKey,
   type VerificationKey,
 } from "./signature/trusted-key.ts";
-export { MIB, sizeBounds, sizeMb } from "./size-mb.ts";
-export { writeManifest } from "./write-manifest.ts";
+export { MIB, sizeBounds, sizeMb } from "./document/size-mb.ts";
+export { writeManifest } from "./document/write-manifest.ts";

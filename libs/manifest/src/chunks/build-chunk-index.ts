@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { tensorBoundaries } from "./chunk-boundaries.ts";
 import { chunkIndexBytes, maxChunks, type Chunk, type ChunkIndex } from "./chunk-index.ts";
 import { GearCutter } from "./gear.ts";
-import type { RandomAccess } from "./random-access.ts";
+import type { RandomAccess } from "../bytes/random-access.ts";
 
 export const chunkDefaults = {
   /** Average length of a chunk: 256 KiB. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import { buildChunkIndex } from "./build-chunk-index.ts";
 import type { ChunkIndex } from "./chunk-index.ts";
-import { inMemory } from "./random-access.ts";
+import { inMemory } from "../bytes/random-access.ts";
 
 const average = 1 << 14;
 const index = (bytes: Uint8Array): Promise<ChunkIndex> =>

@@ -1,6 +1,6 @@
-import { formatHeadBytes, detectFormat } from "../detect-format.ts";
+import { formatHeadBytes, detectFormat } from "../format/detect-format.ts";
 import { onnxSpans } from "./onnx-spans.ts";
-import type { RandomAccess } from "./random-access.ts";
+import type { RandomAccess } from "../bytes/random-access.ts";
 import { safetensorsSpans } from "./safetensors-spans.ts";
 import type { Span } from "./span.ts";
 import { zipSpans } from "./zip-spans.ts";

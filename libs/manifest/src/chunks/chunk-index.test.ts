@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import { buildChunkIndex } from "./build-chunk-index.ts";
 import { chunkIndexBytes, decodeChunkIndex, encodeChunkIndex } from "./chunk-index.ts";
-import { inMemory } from "./random-access.ts";
+import { inMemory } from "../bytes/random-access.ts";
 
 const sha = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 const file = randomBytes(3 << 20);

@@ -1,4 +1,4 @@
-import type { RandomAccess } from "./random-access.ts";
+import type { RandomAccess } from "../bytes/random-access.ts";
 import type { Span } from "./span.ts";
 
 /** Field numbers of onnx.proto: ModelProto.graph, GraphProto.initializer, TensorProto.raw_data. */

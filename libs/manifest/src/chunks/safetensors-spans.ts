@@ -1,5 +1,5 @@
-import { parseJson } from "../parse-json.ts";
-import type { RandomAccess } from "./random-access.ts";
+import { parseJson } from "../json/parse-json.ts";
+import type { RandomAccess } from "../bytes/random-access.ts";
 import type { Span } from "./span.ts";
 
 /** A longer header is not read only to cut well; the format itself allows 100 MB. */

@@ -1,4 +1,4 @@
-import type { RandomAccess } from "./random-access.ts";
+import type { RandomAccess } from "../bytes/random-access.ts";
 import type { Span } from "./span.ts";
 
 /** End-of-central-directory record without its comment, and the longest comment (APPNOTE 4.3.16). */

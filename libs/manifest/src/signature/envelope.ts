@@ -1,7 +1,7 @@
 import { createPublicKey, sign, verify, type KeyObject } from "node:crypto";
 import { ManifestError } from "../error.ts";
-import { isObject } from "../field.ts";
-import type { JsonValue } from "../json.ts";
+import { isObject } from "../json/is-object.ts";
+import type { JsonValue } from "../json/json.ts";
 import { signatureDigest, type VerificationKey } from "./trusted-key.ts";
 
 /** A DSSE envelope (https://github.com/secure-systems-lab/dsse) as its JSON says it. */

@@ -1,9 +1,9 @@
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
-import { isDigest } from "../digest.ts";
+import { isDigest } from "../bytes/digest.ts";
 import { ManifestError } from "../error.ts";
-import { isObject } from "../field.ts";
-import type { JsonValue } from "../json.ts";
-import { parseJson } from "../parse-json.ts";
+import { isObject } from "../json/is-object.ts";
+import type { JsonValue } from "../json/json.ts";
+import { parseJson } from "../json/parse-json.ts";
 import { signEnvelope, verifyEnvelope } from "./envelope.ts";
 import { keyHint, type VerificationKey } from "./trusted-key.ts";
 

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { ManifestError } from "../error.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../text/printable.ts";
 
 /** A public key that an app trusts, from its own configuration and nowhere else. */
 export interface TrustedKey {
