@@ -56,14 +56,15 @@ export async function hashFile(
   const hash = createHash("sha256");
   const handle = await open(path, "r");
   try {
-    let current = Buffer.allocUnsafe(BLOCK_BYTES);
-    let following = Buffer.allocUnsafe(BLOCK_BYTES);
+    const length = Math.min(BLOCK_BYTES, (await handle.stat()).size + 1);
+    let current = Buffer.allocUnsafe(length);
+    let following = Buffer.allocUnsafe(length);
     let position = 0;
-    let { bytesRead } = await handle.read(current, 0, BLOCK_BYTES, position);
+    let { bytesRead } = await handle.read(current, 0, length, position);
     while (bytesRead > 0) {
       options.signal?.throwIfAborted();
       position += bytesRead;
-      const reading = handle.read(following, 0, BLOCK_BYTES, position);
+      const reading = handle.read(following, 0, length, position);
       hash.update(current.subarray(0, bytesRead));
       ({ bytesRead } = await reading);
       [current, following] = [following, current];
