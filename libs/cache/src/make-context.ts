@@ -16,7 +16,14 @@ export function makeContext(
   const { now = Date.now, log } = options;
   const folders = new Map<string, ProofLog>();
   let swept = false;
-  const prepare = async (): Promise<void> => {
+  let preparing: Promise<void> | undefined;
+  const prepare = (): Promise<void> => {
+    preparing ??= prepareOnce().finally(() => {
+      preparing = undefined;
+    });
+    return preparing;
+  };
+  const prepareOnce = async (): Promise<void> => {
     const { prepareCache } = await import("./prepare.ts");
     await prepareCache(layout);
     if (swept) return;
