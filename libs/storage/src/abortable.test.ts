@@ -57,3 +57,21 @@ test("a signal that has fired lets nothing pass; a source's own error does", asy
   const alive = new AbortController().signal;
   await expect(collect(abortable(broken(), alive))).rejects.toThrow("broken");
 });
+
+test("values that have passed are not kept", async () => {
+  const kept: WeakRef<object>[] = [];
+  async function* blocks() {
+    for (let count = 0; count < 200; count += 1) {
+      const block = Buffer.allocUnsafeSlow(1024 * 1024);
+      kept.push(new WeakRef(block));
+      yield block;
+    }
+  }
+  for await (const block of abortable(blocks(), new AbortController().signal)) {
+    expect(block.length).toBe(1024 * 1024);
+    // Garbage is collected between two turns of the event loop, not within one.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const alive = kept.filter((each) => each.deref() !== undefined).length;
+  expect(alive).toBeLessThan(150);
+});

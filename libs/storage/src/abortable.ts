@@ -13,16 +13,17 @@ export async function* abortable<T>(
     return;
   }
   signal.throwIfAborted();
-  let takeBack = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    takeBack = onAbort(signal, () => reject(signal.reason));
-  });
-  aborted.catch(() => undefined);
   const iterator = source[Symbol.asyncIterator]();
+  // Not a race against one promise that stands for the signal: that promise would keep every value until it settles.
+  let giveUp: (reason: unknown) => void = () => undefined;
+  const takeBack = onAbort(signal, () => giveUp(signal.reason));
   let isOver = false;
   try {
     for (;;) {
-      const step = await Promise.race([iterator.next(), aborted]);
+      const step = await new Promise<IteratorResult<T>>((resolve, reject) => {
+        giveUp = reject;
+        iterator.next().then(resolve, reject);
+      });
       if (step.done === true) {
         isOver = true;
         return;
