@@ -4,5 +4,6 @@ import type { DriverFactory } from "./driver-factory.ts";
 /** Every driver: one line here, one file beside this one, one page `docs/how-to/store-<kind>.md`. Loaded when used. */
 export const drivers: Readonly<Partial<Record<StoreKind, () => Promise<DriverFactory>>>> = {
   file: async () => (await import("./file.ts")).openFileStore,
+  http: async () => (await import("./http.ts")).openHttpStore,
   s3: async () => (await import("./s3.ts")).openS3Store,
 };
