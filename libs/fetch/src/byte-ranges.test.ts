@@ -36,6 +36,11 @@ test("gaps are what is missing inside the window", () => {
   ]);
   expect(ranges.gaps(12, 35)).toEqual([{ start: 20, end: 30 }]);
   expect(ranges.gaps(10, 20)).toEqual([]);
+  expect([ranges.touches(0, 10), ranges.touches(0, 11), ranges.touches(20, 30)]).toEqual([
+    false,
+    true,
+    false,
+  ]);
 });
 
 test("what is removed is missing again", () => {

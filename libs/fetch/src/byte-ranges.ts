@@ -49,6 +49,11 @@ export class ByteRanges {
     return this.#ranges.find((range) => range.start <= start && start < range.end)?.end ?? start;
   }
 
+  /** Whether the set has any byte between `start` and `end`. */
+  touches(start: number, end: number): boolean {
+    return this.#ranges.some((range) => range.start < end && start < range.end);
+  }
+
   /** What is missing between `start` and `end`, in order. */
   gaps(start: number, end: number): ByteRange[] {
     const gaps: ByteRange[] = [];

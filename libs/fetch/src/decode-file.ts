@@ -29,15 +29,18 @@ export function decoder(type: Encoding, name: string): Transform {
  */
 export async function decodeFile(job: {
   readonly name: string;
+  /** Where it came from, for messages. */
+  readonly from: string;
   readonly type: Encoding;
   readonly encodedPath: string;
   readonly decodedPath: string;
   readonly mostBytes: number;
   readonly signal: AbortSignal;
 }): Promise<{ readonly file: PartialFile; readonly size: number; readonly sha256: string }> {
-  const { name, mostBytes, signal } = job;
+  const { name, from, mostBytes, signal } = job;
   const transform = decoder(job.type, name);
   const file = await PartialFile.open(job.decodedPath);
+  let failure: unknown;
   try {
     await file.truncate(0);
     const hash = createHash("sha256");
@@ -48,23 +51,27 @@ export async function decodeFile(job: {
       async (blocks: AsyncIterable<Buffer>) => {
         for await (const block of blocks) {
           if (size + block.length > mostBytes) {
-            const what = `more than ${mostBytes} bytes come out of its ${job.type} encoding`;
-            throw new FetchError("E_SIZE", `${name}: ${what}: publish again`);
+            const what = `more than ${mostBytes} bytes come out of the ${job.type} of ${from}`;
+            // Kept aside: the pipeline may tell only that it was stopped.
+            throw (failure = new FetchError("E_SIZE", `${name}: ${what}: publish again`));
           }
           hash.update(block);
-          await file.write(block, size);
+          await file.write(block, size).catch((error: unknown) => {
+            throw (failure = error);
+          });
           size += block.length;
         }
       },
       { signal },
     );
     return { file, size, sha256: hash.digest("hex") };
-  } catch (error) {
+  } catch (thrown) {
+    const error = failure ?? thrown;
     await file.remove();
     signal.throwIfAborted();
     if (error instanceof FetchError) throw error;
     if ((error as NodeJS.ErrnoException).syscall) throw diskError(error, job.encodedPath);
-    const what = `what was published is not ${job.type}: ${(error as Error).message}`;
+    const what = `${from} is no whole ${job.type}: ${(error as Error).message}: publish again`;
     throw new FetchError("E_DIGEST", `${name}: ${what}`, { cause: error });
   }
 }

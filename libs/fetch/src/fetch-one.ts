@@ -12,6 +12,7 @@ import type { LaneContext } from "./lanes.ts";
 import type { LanePool } from "./lane-pool.ts";
 import { Piece } from "./piece.ts";
 import type { Reporter } from "./reporter.ts";
+import { showUrl } from "./show-url.ts";
 import type { Source } from "./source.ts";
 import { Sources, type SourceState } from "./sources.ts";
 import { syncFolder } from "./sync-folder.ts";
@@ -83,9 +84,9 @@ class OneFile {
       if (resumedBytes > 0) this.#reporter.tell({ type: "resume", name, bytes: resumedBytes });
       const pieces = this.#pieces(landing);
       const sha256 = await this.#bring(pieces, landing);
-      const proven = await this.#publish(landing, sha256);
-      const elapsedMs = this.#tools.settings.now() - this.#began;
       const url = pieces[0]?.sources.delivering?.source.url ?? "";
+      const proven = await this.#publish(landing, sha256, showUrl(url));
+      const elapsedMs = this.#tools.settings.now() - this.#began;
       const counts = { receivedBytes: this.#received, resumedBytes: landing.resumedBytes };
       const result = { ...proven, ...counts, elapsedMs, url };
       this.#reporter.tell({ type: "done", name, result });
@@ -171,10 +172,16 @@ class OneFile {
   }
 
   /** Holds the whole against the request, decodes it where it must be, and lets it appear. */
-  async #publish(landing: Landing, actual: string): Promise<{ size: number; sha256: string }> {
+  async #publish(
+    landing: Landing,
+    actual: string,
+    from: string,
+  ): Promise<{ size: number; sha256: string }> {
     const { name, to, sha256, encoding, parts } = this.#request;
     const bytes = this.#wire.size ?? 0;
-    if (parts !== undefined) expectSame(name, "its parts together", this.#wire.sha256, actual);
+    if (parts !== undefined) {
+      expectSame(name, `the parts from ${from} on together`, this.#wire.sha256, actual);
+    }
     if (encoding === undefined) {
       this.#signal.throwIfAborted();
       await landing.publish(to, bytes);
@@ -182,6 +189,7 @@ class OneFile {
     }
     const decoded = await decodeFile({
       name,
+      from,
       type: encoding.type,
       encodedPath: this.#partial,
       decodedPath: `${this.#partial}.decoded`,
@@ -191,8 +199,8 @@ class OneFile {
     });
     const { file, size } = decoded;
     try {
-      expectSame(name, "what its encoding holds", sha256, decoded.sha256);
-      expectSame(name, "what its encoding holds", this.#request.size, size);
+      expectSame(name, `what ${from} holds`, sha256, decoded.sha256);
+      expectSame(name, `what ${from} holds`, this.#request.size, size);
       await file.publish(to);
     } catch (error) {
       await file.remove();

@@ -1,3 +1,4 @@
+import { diskError } from "./disk-error.ts";
 import { FetchError } from "./error.ts";
 import { Lanes, type LaneContext } from "./lanes.ts";
 import type { Piece } from "./piece.ts";
@@ -18,7 +19,9 @@ export async function fetchPiece(piece: Piece, context: LaneContext): Promise<st
   for (let wrong = 0; ;) {
     await bring(piece, context);
     piece.digest ??= landing.digest(piece.start, piece.size);
-    const actual = await piece.digest.finish(piece.end);
+    const actual = await piece.digest.finish(piece.end).catch((error: unknown) => {
+      throw diskError(error, name);
+    });
     if (sha256 === undefined || actual === sha256) return actual;
     const resumed = landing.resumedBytes > 0;
     const error = digestError(piece, actual);

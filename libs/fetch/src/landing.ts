@@ -108,7 +108,7 @@ export class Landing {
     return this.#here;
   }
 
-  get done(): Pick<ByteRanges, "gaps" | "bytes" | "frontier"> {
+  get done(): Pick<ByteRanges, "gaps" | "touches"> {
     return this.#done;
   }
 

@@ -196,9 +196,8 @@ export class Lanes {
   #takeWhole(task: Task, state: SourceState): void {
     const { size, start, name } = this.#piece;
     if (task.at === 0 && task.end === size) return;
-    const end = Math.min(this.#piece.end, Number.MAX_SAFE_INTEGER);
-    const [gap] = this.#context.landing.done.gaps(start, end);
-    if (task.at > 0 || this.#working > 1 || gap?.start !== start || gap.end < end) {
+    const isSomeHere = this.#context.landing.done.touches(start, this.#piece.end);
+    if (task.at > 0 || this.#working > 1 || isSomeHere) {
       const from = showUrl(state.source.url);
       throw new Refusal("range", "E_RANGE", `${name}: ${from} does not give ranges`);
     }

@@ -36,6 +36,10 @@ test("segments become shorter towards the end, down to 1 MiB", () => {
   expect(lengths.reduce((sum, length) => sum + length)).toBe(32 * mib);
 });
 
+test("an empty range is nothing to ask for", () => {
+  expect(new Segments([{ start: 5, end: 5 }], mib).isEmpty).toBe(true);
+});
+
 test("what is put back comes next", () => {
   const segments = new Segments([{ start: 0, end: 100 }], 4 * mib);
   expect(segments.next(2)).toEqual({ start: 0, end: 100 });

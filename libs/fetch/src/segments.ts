@@ -11,7 +11,7 @@ export class Segments {
 
   constructor(wanted: readonly ByteRange[], segmentBytes: number) {
     this.#segmentBytes = segmentBytes;
-    this.#wanted = [...wanted];
+    this.#wanted = wanted.filter(({ start, end }) => start < end);
     this.#bytes = wanted.reduce((sum, { start, end }) => sum + end - start, 0);
   }
 

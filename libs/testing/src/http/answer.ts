@@ -63,7 +63,7 @@ function fileAnswer(
       ? fault.etag
       : file?.etag !== undefined && fault.content === undefined
         ? file.etag
-        : `"${createHash("sha1").update(content).digest("hex").slice(0, 16)}"`;
+        : etagOf(content);
   const modified =
     file?.lastModified === undefined ? "Sat, 21 Nov 2026 10:00:00 GMT" : file.lastModified;
   const headers: Headers = {
@@ -95,6 +95,18 @@ function fileAnswer(
     return compose(206, { ...headers, "content-type": type }, body, request, fault);
   }
   return compose(206, { ...headers, "content-range": range }, part, request, fault);
+}
+
+const etags = new WeakMap<Uint8Array, string>();
+
+/** A strong ETag of the bytes: they are hashed once. */
+function etagOf(content: Uint8Array): string {
+  let etag = etags.get(content);
+  if (etag === undefined) {
+    etag = `"${createHash("sha1").update(content).digest("hex").slice(0, 16)}"`;
+    etags.set(content, etag);
+  }
+  return etag;
 }
 
 function spoil(part: Uint8Array, start: number, fault: Fault): Uint8Array {

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { once } from "node:events";
-import { get, type IncomingHttpHeaders } from "node:http";
+import { get, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { get as getTls } from "node:https";
 import { connect } from "node:net";
 import { gunzipSync } from "node:zlib";
@@ -24,7 +24,7 @@ async function ask(
 ): Promise<Received> {
   const options = { headers, agent: false as const, ...(ca === undefined ? {} : { ca }) };
   const request = url.startsWith("https") ? getTls(url, options) : get(url, options);
-  const [response] = (await once(request, "response")) as [import("node:http").IncomingMessage];
+  const [response] = (await once(request, "response")) as [IncomingMessage];
   const received: Buffer[] = [];
   let broken: string | undefined;
   response.on("data", (block: Buffer) => received.push(block));
