@@ -34,8 +34,8 @@ export interface DemoOptions {
 
 /** The two versions: a hasty one, and one that saw more pictures. */
 export const versions: Readonly<Record<"v1.0.0" | "v1.1.0", Training>> = {
-  "v1.0.0": { pictures: 300, epochs: 5 },
-  "v1.1.0": { pictures: 1_200, epochs: 6 },
+  "v1.0.0": { pictures: 300, epochs: 3 },
+  "v1.1.0": { pictures: 1_000, epochs: 4 },
 };
 
 const fileName = "digits.onnx";

@@ -45,7 +45,8 @@ export function trainModel({ pictures, epochs }: Training): TrainedModel {
   const head = trainHead(drawDigits(pictures, seededRandom(seeds.training)), {
     hidden: [200],
     epochs,
-    learningRate: 0.002,
+    batchRows: 20,
+    learningRate: 0.004,
   });
   const right = accuracy(head, drawDigits(unseenPictures, seededRandom(seeds.unseen)));
   return {
