@@ -109,6 +109,7 @@ test("held is uploaded and invisible; finishing needs no weights, only the manif
   await place.fill({ "a.pt": "a", "b.pt": "b" });
   const held = await publish(place, { hold: true, channel: "staging" });
   expect(held.stores.map(({ outcome }) => outcome)).toEqual(["held", "held"]);
+  expect(held.manifestPath).toBe(`${place.weights}/manifest.json`);
   await expect(manifestIn(place, "store")).rejects.toThrow();
   const finished = await finishRelease({
     manifestPath: `${place.weights}/manifest.json`,
@@ -184,4 +185,68 @@ test("S9: a host that keeps other bytes than it was given is found out", async (
     message: expect.stringContaining("a.pt: "),
   });
   await expect(manifestIn(place, "store")).rejects.toThrow();
+});
+
+test("a release host: files, then its own URLs, then the manifest, then its switch", async () => {
+  await using place = await workplace();
+  await place.fill({ "a.pt": "a" });
+  const calls: string[] = [];
+  const openHost = async (url: string): Promise<Driver> => {
+    const driver = refusing(await openTestStore(url), /never/);
+    return {
+      ...driver,
+      async write(key, ...rest) {
+        calls.push(`write ${key.slice(key.lastIndexOf("/") + 1)}`);
+        return await driver.write(key, ...rest);
+      },
+      release: {
+        async locate(_prefix, names) {
+          calls.push("locate");
+          return new Map(names.map((name) => [name, `https://host.example/tag/renamed.${name}`]));
+        },
+        async publish(prefix) {
+          calls.push(`publish ${prefix}`);
+        },
+      },
+    };
+  };
+  const options = { openStore: openHost, to: [place.store] };
+  const { manifest } = await publish(place, options);
+  expect(calls).toEqual([
+    "write SHA256SUMS",
+    "write a.pt",
+    "locate",
+    "write manifest.json",
+    "publish models/m/v1.0.0/",
+  ]);
+  expect(manifest.manifest.weights.get("a.pt")?.url).toBe("https://host.example/tag/renamed.a.pt");
+  // A crash before the switch is made good by the next run.
+  await publish(place, options);
+  expect(calls.slice(5)).toEqual(["publish models/m/v1.0.0/"]);
+});
+
+test("a release host that cannot tell its URLs is left out of the manifest, with a warning", async () => {
+  await using place = await workplace();
+  await place.fill({ "a.pt": "a" });
+  const events: PublishEvent[] = [];
+  const { manifest } = await publish(place, {
+    onEvent: (event) => events.push(event),
+    openStore: async (url) => {
+      const driver = await openTestStore(url);
+      if (url === place.store) return driver;
+      const { StorageError } = await import("@plimsoll/storage");
+      return {
+        ...refusing(driver, /never/),
+        release: {
+          locate: () => Promise.reject(new StorageError("E_NOT_FOUND", "no draft")),
+          publish: () => Promise.resolve(),
+        },
+      };
+    },
+  });
+  expect(manifest.manifest.weights.get("a.pt")?.mirrors).toBeUndefined();
+  expect(events).toContainEqual({
+    type: "warning",
+    message: expect.stringContaining("cannot tell its URLs"),
+  });
 });

@@ -1,19 +1,23 @@
 import { expect, test } from "@jest/globals";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { sha256 } from "@plimsoll/manifest";
+import { faultyServer } from "@plimsoll/testing";
 import { publishWeights } from "./publish.ts";
 import { syncWeights } from "./sync.ts";
 import { workplace } from "./testing/weights-folder.ts";
 
 const run = promisify(execFile);
+const flags = ["--conditions=@plimsoll/source", "--import", "tsx"];
 const script = fileURLToPath(new URL("testing/sync-process.ts", import.meta.url));
 
 async function syncProcess(...args: readonly string[]) {
-  const flags = ["--conditions=@plimsoll/source", "--import", "tsx", script];
-  const { stdout } = await run(process.execPath, [...flags, ...args]);
+  const { stdout } = await run(process.execPath, [...flags, script, ...args]);
   return JSON.parse(stdout) as { outcomes: Record<string, string>; receivedBytes: number };
 }
 
@@ -34,7 +38,7 @@ test("D6: processes that sync into one folder at once bring each file once", asy
     cache: false,
   });
   const results = await Promise.all(
-    [1, 2, 3].map(async () => await syncProcess(store, "m", app, cache.dir)),
+    [1, 2, 3].map(async () => await syncProcess(store, app, cache.dir, "m")),
   );
   const received = results.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
   expect(received).toBe(total);
@@ -67,3 +71,26 @@ test("D6: syncs of two versions into one folder at once leave files that one of 
   const settled = await syncWeights({ from: `${app}/manifest.json`, cache });
   expect(settled.files.every(({ outcome }) => outcome !== "failed")).toBe(true);
 });
+
+test("I1-I3: a sync that is killed leaves no wrong file, and the next one finishes and clears up", async () => {
+  await using place = await workplace();
+  const { app, cache } = place;
+  const bytes = randomBytes(3_000_000);
+  await using server = await faultyServer({ files: { "/a.pt": bytes }, bytesPerSecond: 2_000_000 });
+  const entry = { url: "./a.pt", size_mb: 2.86, checksum: sha256(bytes), size: bytes.length };
+  const manifest = JSON.stringify({ version: "2.0", weights: { "a.pt": entry } });
+  server.put("/manifest.json", Buffer.from(manifest));
+  const from = server.url("/manifest.json");
+  const child = spawn(process.execPath, [...flags, script, from, app, cache.dir]);
+  const exit = once(child, "exit");
+  while (server.of("/a.pt").length === 0) await sleep(20);
+  await sleep(300);
+  child.kill("SIGKILL");
+  await exit;
+  expect(await readdir(app).catch(() => [])).toEqual([]);
+  const { receivedBytes } = await syncProcess(from, app, cache.dir);
+  expect(receivedBytes).toBeLessThanOrEqual(bytes.length);
+  expect((await readFile(`${app}/a.pt`)).equals(bytes)).toBe(true);
+  expect((await readdir(app)).sort()).toEqual(["a.pt", "manifest.json"]);
+  expect((await cache.status()).partials).toBe(0);
+}, 30_000);

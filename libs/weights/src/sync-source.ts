@@ -2,7 +2,6 @@ import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import {
-  collectBytes,
   expectRelease,
   manifestLimits,
   parseManifest,
@@ -10,6 +9,7 @@ import {
   printable,
 } from "@plimsoll/manifest";
 import { type Connections, splitObjectUrl } from "./connections.ts";
+import { downloadDocument } from "./download-document.ts";
 import { WeightsError } from "./error.ts";
 import { readObject } from "./read-object.ts";
 import { readSmallFile } from "./release-metadata.ts";
@@ -28,7 +28,7 @@ export interface SyncSource {
   readonly warnings: readonly string[];
 }
 
-type Request = Pick<SyncOptions, "from" | "model" | "release" | "channel" | "signal">;
+type Request = Pick<SyncOptions, "from" | "model" | "release" | "channel" | "signal" | "fetch">;
 
 /**
  * Finds and reads the manifest that `from` means: a file, a folder with a `manifest.json`, a URL that ends in `.json`, or
@@ -48,7 +48,7 @@ export async function readSource(request: Request, connections: Connections): Pr
   if (!isDocument || model !== undefined) return await readStoreSource(from, request, connections);
   const bytes =
     scheme === "http" || scheme === "https"
-      ? await download(from, connections, signal)
+      ? await downloadDocument(from, connections, { ...request.fetch, ...(signal && { signal }) })
       : await readFromStore(from, connections, signal);
   const manifest = parseManifest(bytes, { source: from.replace(/[?#].*$/, "") });
   return withExpected(
@@ -97,19 +97,6 @@ export function withExpected(
     source: source.path ?? source.base.replace(/[?#].*$/, ""),
   });
   return source;
-}
-
-async function download(
-  url: string,
-  connections: Connections,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  const http = await connections.http();
-  const reply = await http.request(url, signal ? { signal } : {});
-  return await collectBytes(reply.body, {
-    maxBytes: manifestLimits.maxBytes,
-    source: url.replace(/[?#].*$/, ""),
-  });
 }
 
 async function readFromStore(

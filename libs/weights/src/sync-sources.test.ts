@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { parseManifest, sha256 } from "@plimsoll/manifest";
 import { faultyServer, type FaultyServer } from "@plimsoll/testing";
+import { publishWeights } from "./publish.ts";
 import { syncWeights } from "./sync.ts";
 import type { SyncOptions, SyncResult } from "./sync-request.ts";
 import { workplace, type Workplace } from "./testing/weights-folder.ts";
@@ -59,6 +60,20 @@ test("a manifest at a URL: relative locations, and the manifest stays beside the
   const before = server.requests.length;
   await syncWeights(options);
   expect(server.requests.length - before).toBe(1);
+});
+
+test("N15: a manifest that does not come at once is asked for again, one that is not there is not", async () => {
+  await using place = await workplace();
+  const text = manifestText({ "a.pt": entry("aa", "./a.pt") });
+  await using server = await serve({ "/manifest.json": text, "/a.pt": "aa" });
+  server.script("/manifest.json", [{ status: 503 }, { cutAfter: 10 }]);
+  const options = { dir: place.app, cache: place.cache, fetch: { ...fast, tries: 3 } };
+  await syncWeights({ from: server.url("/manifest.json"), ...options });
+  expect(server.of("/manifest.json").map(({ status }) => status)).toEqual([503, 200, 200]);
+  await expect(syncWeights({ from: server.url("/other.json"), ...options })).rejects.toMatchObject({
+    code: "E_NOT_FOUND",
+  });
+  expect(server.of("/other.json")).toHaveLength(1);
 });
 
 test("a proven folder makes no request at all", async () => {
@@ -228,43 +243,6 @@ test("a folder that was filled by hand is synced with a warning and pinned as re
   expect(pin.manifest.weights.get("yolov8m.pt")?.checksum).toBe(sha256(Buffer.from("weights")));
 });
 
-test("offline: what is here or in the cache is enough, else it fails without asking", async () => {
-  await using place = await workplace();
-  await using server = await serve({ "/a.pt": "aa", "/b.pt": "bb" });
-  const one = { "a.pt": entry("aa", server.url("/a.pt")) };
-  await syncLocal(place, one);
-  const before = server.requests.length;
-  expect((await syncLocal(place, one, { offline: true })).files).toMatchObject([
-    { outcome: "unchanged" },
-  ]);
-  await using other = await workplace();
-  const cached = await syncLocal(other, one, { offline: true, cache: place.cache });
-  expect(cached.files).toMatchObject([{ outcome: "cached" }]);
-  const two = { ...one, "b.pt": entry("bb", server.url("/b.pt")) };
-  await expect(syncLocal(place, two, { offline: true })).rejects.toMatchObject({
-    code: "E_NETWORK",
-    message: expect.stringContaining("b.pt"),
-  });
-  expect(server.requests.length).toBe(before);
-});
-
-test("offline: the manifest that the last sync left stands in for the store", async () => {
-  await using place = await workplace();
-  const text = manifestText({ "a.pt": entry("aa", "./a.pt") });
-  await using server = await serve({ "/manifest.json": text, "/a.pt": "aa" });
-  const options = {
-    from: server.url("/manifest.json"),
-    dir: place.app,
-    cache: place.cache,
-    offline: true,
-  };
-  await expect(syncWeights(options)).rejects.toMatchObject({ code: "E_NETWORK" });
-  await syncWeights({ ...options, offline: false });
-  const result = await syncWeights(options);
-  expect(result.files).toMatchObject([{ outcome: "unchanged" }]);
-  expect(result.warnings[0]).toMatch(/^offline: .*stands in/);
-});
-
 test("a manifest from the network cannot name files of this machine", async () => {
   await using place = await workplace();
   await writeFile(place.dir.join("secret"), "aa");
@@ -291,4 +269,37 @@ test("I5: credentials go to their own origin only, and stand in no message", asy
   expect(String((error as Error).message)).not.toContain("canary");
   expect(own.requests[0]?.headers["authorization"]).toBe(secret);
   expect(foreign.requests[0]?.headers["authorization"]).toBeUndefined();
+});
+
+test("a folder store behind a plain web server: by version, and through a channel", async () => {
+  await using place = await workplace();
+  await place.fill({ "a.pt": "aa", "deep/b+1.onnx": "bb" });
+  await publishWeights({
+    from: [place.weights],
+    to: [place.store],
+    release: "v1.0.0",
+    model: "m",
+    channel: "production",
+    cache: false,
+  });
+  const keys = await readdir(place.dir.join("store"), { recursive: true, withFileTypes: true });
+  const files: Record<string, Uint8Array> = {};
+  for (const entry of keys.filter((key) => key.isFile())) {
+    const path = `${entry.parentPath}/${entry.name}`;
+    const key = path.slice(place.dir.join("store").length + 1);
+    files[`/team/${key.split("/").map(encodeURIComponent).join("/")}`] = await readFile(path);
+  }
+  await using server = await faultyServer({ files });
+  for (const asked of [{ release: "v1.0.0" }, { channel: "production" }]) {
+    const result = await syncWeights({
+      from: server.url("/team"),
+      model: "m",
+      ...asked,
+      dir: place.dir.join("release" in asked ? "1" : "2"),
+      cache: await place.newCache(),
+      fetch: fast,
+    });
+    expect(result.files.map(({ outcome }) => outcome)).toEqual(["fetched", "fetched"]);
+    expect(await readFile(`${result.dir}/deep/b+1.onnx`, "utf8")).toBe("bb");
+  }
 });
