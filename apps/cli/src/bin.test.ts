@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { cp, mkdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { tempDir, type TempDir } from "@plimsoll/testing";
 
 const bin = fileURLToPath(new URL("../bin", import.meta.url));
@@ -38,6 +38,9 @@ for (const project of ["apps/cli", "libs/a"]) {
   writeFileSync(project + "/dist/tsconfig.tsbuildinfo", "");
 }
 `;
+
+// Starting processes takes its time where many tests run at once.
+jest.setTimeout(60_000);
 
 let dir: TempDir;
 beforeEach(async () => {

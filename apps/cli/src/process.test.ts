@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { sha256 } from "@plimsoll/manifest";
 import {
   type Fault,
@@ -10,6 +10,9 @@ import {
   type TempDir,
 } from "@plimsoll/testing";
 import { childCli, type ChildOptions, type ChildResult } from "./child-cli.ts";
+
+// Starting processes takes its time where many tests run at once.
+jest.setTimeout(60_000);
 
 let dir: TempDir;
 beforeEach(async () => {

@@ -1,9 +1,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { sha256 } from "@plimsoll/manifest";
 import { tempDir, type TempDir } from "@plimsoll/testing";
 import { childCli } from "./child-cli.ts";
+
+// Starting processes takes its time where many tests run at once.
+jest.setTimeout(60_000);
 
 let dir: TempDir;
 beforeEach(async () => {
