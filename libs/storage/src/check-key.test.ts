@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 
 import { checkKey, checkPrefix, isKey } from "./check-key.ts";
-import { StorageError } from "./error.ts";
+import type { StorageError } from "./error.ts";
 
 const refused = (key: string) => {
   expect(() => checkKey(key)).toThrow(expect.objectContaining({ code: "E_PATH" }));

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 
+import { bytesSource } from "../bytes-source.ts";
 import { parseStoreUrl } from "../parse-store-url.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { assertAborted, assertBytes, assertRefused, collect } from "./expectation.ts";
@@ -180,7 +181,7 @@ export const reading: readonly ConformanceCase[] = [
     name: "a store that cannot be written says E_AUTH",
     access: "refuse-write",
     async run({ driver }) {
-      const source = { size: 0, label: "nothing", open: () => (async function* () {})() };
+      const source = bytesSource(new Uint8Array(0), "nothing");
       await assertRefused(driver.write(absentKey, source), "E_AUTH", "write");
       await assertRefused(driver.remove(fixtureKeys.text), "E_AUTH", "remove");
       for (const power of ["copy", "swap", "multipart"] as const) {
