@@ -17,6 +17,7 @@ import { fileURLToPath } from "node:url";
 
 const cli = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(cli));
+/** Its time is that of the last build that succeeded; TypeScript's own records are also written by one that failed. */
 const stamp = join(cli, "dist", ".built");
 const lock = join(root, "node_modules", ".plimsoll-build.lock");
 /** A build takes seconds; a lock this old was left by a process that was killed. */
@@ -44,11 +45,7 @@ function isStale() {
   const projects = existsSync(libs) ? readdirSync(libs).map((name) => join(libs, name)) : [];
   return [cli, ...projects].some((project) => {
     const src = join(project, "src");
-    if (!existsSync(src)) return false;
-    return hasNewer(
-      src,
-      Math.max(builtAt, modifiedAt(join(project, "dist", "tsconfig.tsbuildinfo"))),
-    );
+    return existsSync(src) && hasNewer(src, builtAt);
   });
 }
 
@@ -78,7 +75,7 @@ async function build() {
   process.stderr.write("plimsoll: building once…\n");
   const { spawnSync } = await import("node:child_process");
   // The build's own words go to stderr: stdout belongs to the command.
-  const run = spawnSync(process.execPath, [join(root, "tools", "build.mjs")], {
+  const run = spawnSync(process.execPath, [join(root, "tools", "build.mjs"), "apps/cli"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });

@@ -33,10 +33,6 @@ appendFileSync("builds.log", "x");
 await new Promise((resolve) => setTimeout(resolve, 300));
 mkdirSync("apps/cli/dist", { recursive: true });
 writeFileSync("apps/cli/dist/start.js", "export const start = (args) => console.log('started', ...args);");
-for (const project of ["apps/cli", "libs/a"]) {
-  mkdirSync(project + "/dist", { recursive: true });
-  writeFileSync(project + "/dist/tsconfig.tsbuildinfo", "");
-}
 `;
 
 // Starting processes takes its time where many tests run at once.
@@ -115,6 +111,18 @@ test("a build that fails ends with exit 1 and the way out", async () => {
   const { exit, out, err } = await run(dir.path, "sync");
   expect([exit, out]).toEqual([1, ""]);
   expect(err).toMatch(/plimsoll: E_BUG the build failed.*npm ci/);
+});
+
+test("after a change that does not build, old code is never started in its place", async () => {
+  await run(dir.path);
+  await touch("libs/a/src/deep/a.ts");
+  await mkdir(dir.join("libs/a/dist"));
+  await writeFile(
+    dir.join("tools/build.mjs"),
+    `import { writeFileSync } from "node:fs"; writeFileSync("libs/a/dist/tsconfig.tsbuildinfo", ""); process.exit(2)`,
+  );
+  expect(await run(dir.path)).toMatchObject({ exit: 1, out: "" });
+  expect(await run(dir.path)).toMatchObject({ exit: 1, out: "" });
 });
 
 test("sources without a compiler, as in a container, run what was built", async () => {
