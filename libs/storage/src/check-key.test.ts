@@ -66,6 +66,9 @@ test.each([
 
 test("M6: 100 characters a segment, 12 segments, 1,024 bytes, to the byte", () => {
   refused("x".repeat(101));
+  expect(isKey(`${"x".repeat(100)}.chunks`)).toBe(true);
+  refused(`${"x".repeat(101)}.chunks`);
+  refused(`${"x".repeat(100)}.chunk`);
   refused(Array.from({ length: 13 }, () => "s").join("/"));
   const longest = Array.from({ length: 10 }, () => "y".repeat(100)).join("/");
   const exact = `${longest}/${"z".repeat(1024 - longest.length - 1)}`;

@@ -1,7 +1,10 @@
 import { StorageError } from "./error.ts";
 
-/** A segment of a weight file's name: ASCII, no leading dot, at most 100 characters. */
-const segmentForm = /^[A-Za-z0-9][A-Za-z0-9._+@-]{0,99}$/;
+/**
+ * A segment of a weight file's name: ASCII, no leading dot, at most 100 characters. The chunk index of a file with the
+ * longest name adds its suffix to that.
+ */
+const segmentForm = /^[A-Za-z0-9][A-Za-z0-9._+@-]{0,99}(?:\.chunks)?$/;
 
 /** Names that Windows gives to devices, with any extension. */
 const reservedName = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
