@@ -2,6 +2,7 @@ import { constants, type BigIntStats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 
 import type { ByteSource } from "./byte-source.ts";
+import { diskError, hasCode } from "./disk-error.ts";
 import { StorageError } from "./error.ts";
 import { resolveRange } from "./range.ts";
 import { readBlocks } from "./read-blocks.ts";
@@ -31,6 +32,8 @@ export async function fileSource(path: string): Promise<ByteSource> {
       }
       // A writer that truncates and fills again may leave the size as it was: the time tells.
       if (left > 0 || !isSame(first, await file.stat({ bigint: true }))) throw changed(path);
+    } catch (cause) {
+      throw diskError(cause, path);
     } finally {
       await file.close();
     }
@@ -56,12 +59,7 @@ function changed(path: string): StorageError {
   return new StorageError("E_CONFLICT", `${path}: changed while it was being read; run again`);
 }
 
-function openError(path: string, cause: unknown): StorageError {
-  const code = (cause as NodeJS.ErrnoException).code;
-  if (code === "ENOENT" || code === "ENOTDIR") {
-    return new StorageError("E_NOT_FOUND", `${path}: no such file`, { cause });
-  }
-  return new StorageError("E_DISK", `${path}: cannot be read (${code ?? "unknown error"})`, {
-    cause,
-  });
+function openError(path: string, cause: unknown): unknown {
+  if (!hasCode(cause, "ENOENT", "ENOTDIR")) return diskError(cause, path);
+  return new StorageError("E_NOT_FOUND", `${path}: no such file`, { cause });
 }

@@ -8,7 +8,7 @@ import { StorageError } from "../error.ts";
 import type { StoreLocation } from "../store-location.ts";
 import type { DriverSettings } from "./driver-factory.ts";
 import { copyObject } from "./file/copy-object.ts";
-import { diskError } from "./file/disk-error.ts";
+import { diskError } from "../disk-error.ts";
 import { findTemps, removeTemp, sweepFolder } from "./file/leftovers.ts";
 import { listObjects } from "./file/list-objects.ts";
 import { underLock } from "./file/lock.ts";

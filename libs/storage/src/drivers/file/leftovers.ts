@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isKey } from "../../check-key.ts";
 import type { UnfinishedUpload } from "../../driver.ts";
 import { StorageError } from "../../error.ts";
-import { hasCode } from "./disk-error.ts";
+import { hasCode } from "../../disk-error.ts";
 import { hasFolders } from "./place.ts";
 import { isLeftover, leftoverAfterMs, nameOfTemp } from "./temp-name.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { isKey } from "../../check-key.ts";
 import type { ListEntry, ListOptions } from "../../driver.ts";
-import { hasCode } from "./disk-error.ts";
+import { hasCode } from "../../disk-error.ts";
 import { describe } from "./object-stat.ts";
 import { hasFolders } from "./place.ts";
 import { lstat } from "node:fs/promises";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { systemClock, type Clock } from "../../clock.ts";
 import { StorageError } from "../../error.ts";
 import { sleep } from "../../sleep.ts";
-import { hasCode } from "./disk-error.ts";
+import { hasCode } from "../../disk-error.ts";
 import { makeFolders, type Place } from "./place.ts";
 import { tempName } from "./temp-name.ts";
 import { isGone, writerId } from "./writer-id.ts";

@@ -4,7 +4,7 @@ import { open, type FileHandle } from "node:fs/promises";
 
 import type { ObjectStat } from "../../driver.ts";
 import { StorageError } from "../../error.ts";
-import { hasCode } from "./disk-error.ts";
+import { hasCode } from "../../disk-error.ts";
 import { hasFolders, linkRefused, lstatOrUndefined, type Place } from "./place.ts";
 
 /**

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 import { checkKey } from "../../check-key.ts";
 import { StorageError } from "../../error.ts";
-import { hasCode } from "./disk-error.ts";
+import { hasCode } from "../../disk-error.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 /** Where a key lies below a store's folder. */

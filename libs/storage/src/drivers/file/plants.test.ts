@@ -147,29 +147,6 @@ test("I3: a dead writer's file and an old one are cleaned by the next write, a l
   );
 });
 
-test("a file that nobody may read, that is on a read-only disk, that is too large: E_DISK says which", async () => {
-  const { diskError } = await import("./disk-error.ts");
-  for (const [code, text] of [
-    ["ENOSPC", /no space left/],
-    ["EDQUOT", /quota/],
-    ["EROFS", /read-only/],
-    ["EACCES", /not allowed/],
-    ["EFBIG", /larger than a file may be/],
-    ["EMFILE", /ulimit -n/],
-    ["EIO", /disk reported an error/],
-    ["EWEIRD", /refused \(EWEIRD\)/],
-  ] as const) {
-    const cause = Object.assign(new Error(code), { code, syscall: "write" });
-    expect(diskError(cause, "/srv/w.pt")).toMatchObject({
-      code: "E_DISK",
-      message: expect.stringMatching(text),
-      cause,
-    });
-  }
-  const bug = new TypeError("x is not a function");
-  expect(diskError(bug, "/srv/w.pt")).toBe(bug);
-});
-
 test("modes follow the umask, of a copy too", async () => {
   const before = process.umask(0o027);
   try {

@@ -6,7 +6,7 @@ import type { ObjectBody, ReadOptions } from "../../driver.ts";
 import { StorageError } from "../../error.ts";
 import { resolveRange, type ByteRange } from "../../range.ts";
 import { readBlocks } from "../../read-blocks.ts";
-import { diskError } from "./disk-error.ts";
+import { diskError } from "../../disk-error.ts";
 import { isSameFile, openObject } from "./object-stat.ts";
 import type { Place } from "./place.ts";
 

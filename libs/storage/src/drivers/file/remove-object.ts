@@ -1,7 +1,7 @@
 import { rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 
-import { hasCode } from "./disk-error.ts";
+import { hasCode } from "../../disk-error.ts";
 import { hasFolders, lstatOrUndefined, type Place } from "./place.ts";
 import { syncFolder } from "./sync-folder.ts";
 

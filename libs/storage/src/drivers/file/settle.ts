@@ -2,7 +2,7 @@ import { link, rename, unlink } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { StorageError } from "../../error.ts";
-import { hasCode } from "./disk-error.ts";
+import { hasCode } from "../../disk-error.ts";
 import { lstatOrUndefined, type Place } from "./place.ts";
 import { syncFolder } from "./sync-folder.ts";
 import { underLock } from "./lock.ts";

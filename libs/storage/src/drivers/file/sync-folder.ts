@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 
-import { hasCode } from "./disk-error.ts";
+import { hasCode } from "../../disk-error.ts";
 
 /** Makes a folder's entries durable: without it a file that was renamed into place may be gone after a power cut (row D5). */
 export async function syncFolder(path: string): Promise<void> {

@@ -7,7 +7,7 @@ import { abortable } from "../../abortable.ts";
 import type { ByteSource } from "../../byte-source.ts";
 import type { ObjectStat, WriteOptions } from "../../driver.ts";
 import { StorageError } from "../../error.ts";
-import { hasCode } from "./disk-error.ts";
+import { hasCode } from "../../disk-error.ts";
 import { describe } from "./object-stat.ts";
 import { makeFolders, type Place } from "./place.ts";
 import { settle } from "./settle.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-import { hasCode } from "./disk-error.ts";
+import { hasCode } from "../../disk-error.ts";
 
 let machineId: string | undefined;
 

@@ -1,4 +1,4 @@
-import { StorageError } from "../../error.ts";
+import { StorageError } from "./error.ts";
 
 /** What the system's codes mean for a person, and the way out. */
 const meanings: Readonly<Record<string, string>> = {
