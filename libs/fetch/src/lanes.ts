@@ -6,12 +6,16 @@ import type { FetchSettings } from "./fetch-defaults.ts";
 import type { Landing } from "./landing.ts";
 import type { LanePool } from "./lane-pool.ts";
 import type { LaneWriter } from "./lane-writer.ts";
+import { Pace } from "./pace.ts";
 import type { Piece } from "./piece.ts";
 import type { Reporter } from "./reporter.ts";
 import { Restart } from "./restart.ts";
 import { Segments } from "./segments.ts";
 import { showUrl } from "./show-url.ts";
 import type { SourceState } from "./sources.ts";
+
+/** The first lane is watched so long before others join it. */
+const probeMs = 20;
 
 /** What the lanes of a piece work with. */
 export interface LaneContext {
@@ -34,8 +38,8 @@ interface Task {
 }
 
 /**
- * Brings the missing bytes of a piece. The first lane asks at once and its answer tells the size; then more lanes
- * open, as many as are free, each taking the next segment. A lane that fails gives its segment back and leaves the
+ * Brings the missing bytes of a piece. The first lane asks at once and its answer tells the size and, soon, the
+ * speed; then as many more open as that calls for, each taking the next segment. A lane that fails gives its segment back and leaves the
  * rest to the others; the last one waits and tries again.
  */
 export class Lanes {
@@ -50,7 +54,10 @@ export class Lanes {
   #working = 0;
   /** Those, and the ones that have ended but are still writing. */
   #open = 0;
-  #allowed: number;
+  readonly #pace: Pace;
+  /** No second lane before the first one showed how fast it is. */
+  #probing = true;
+  #probe: NodeJS.Timeout | undefined;
   #failure: unknown;
   #ended: () => void = () => undefined;
 
@@ -60,7 +67,8 @@ export class Lanes {
     this.#context = context;
     this.#ranged = ranged;
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
-    this.#allowed = ranged ? context.settings.lanesPerFile : 1;
+    const { lanesPerFile, segmentBytes } = context.settings;
+    this.#pace = new Pace(ranged ? lanesPerFile : 1, ranged ? segmentBytes : Infinity);
     if (piece.size !== undefined) this.#segments = this.#missing(piece.size);
   }
 
@@ -71,6 +79,7 @@ export class Lanes {
       this.#ended = resolve;
       this.#start(() => undefined);
     });
+    clearTimeout(this.#probe);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -78,7 +87,7 @@ export class Lanes {
     const { start } = this.#piece;
     const gaps = this.#context.landing.done.gaps(start, start + size);
     const wanted = gaps.map((gap) => ({ start: gap.start - start, end: gap.end - start }));
-    return new Segments(wanted, this.#ranged ? this.#context.settings.segmentBytes : Infinity);
+    return new Segments(wanted);
   }
 
   #start(ended: () => void): void {
@@ -96,9 +105,12 @@ export class Lanes {
   }
 
   #grow(): void {
+    if (this.#probing) return;
     const { pool } = this.#context;
     const more = (): boolean =>
-      this.#working < this.#allowed && this.#segments?.isEmpty === false && !this.#signal.aborted;
+      this.#working < this.#pace.lanes &&
+      this.#segments?.isEmpty === false &&
+      !this.#signal.aborted;
     while (more() && pool.tryTake()) this.#start(() => pool.give());
   }
 
@@ -109,7 +121,8 @@ export class Lanes {
       for (let task = this.#next(); task !== undefined; task = this.#next()) {
         retired = !(await this.#bring(task, writer));
         if (retired) break;
-        this.#allowed = Math.min(this.#allowed + 1, this.#context.settings.lanesPerFile);
+        this.#pace.succeeded();
+        this.#probing = false;
         this.#grow();
       }
     } finally {
@@ -122,9 +135,9 @@ export class Lanes {
     this.#signal.throwIfAborted();
     if (this.#segments === undefined) {
       // The first answer will tell the size.
-      return { at: 0, end: this.#ranged ? this.#context.settings.segmentBytes : Infinity };
+      return { at: 0, end: this.#pace.segmentBytes };
     }
-    const segment = this.#segments.next(this.#ranged ? this.#allowed : 1);
+    const segment = this.#segments.next(this.#pace.segmentBytes, this.#pace.lanes);
     return segment && { at: segment.start, end: segment.end };
   }
 
@@ -147,7 +160,7 @@ export class Lanes {
       }
       if (this.#working > 1 && !sources.isReady(settings.now())) {
         // Counted at once: the lane that fails next must know that it is the last.
-        this.#allowed = --this.#working;
+        this.#pace.failed(--this.#working);
         this.#segments?.putBack({ start: task.at, end: task.end });
         return false;
       }
@@ -156,7 +169,7 @@ export class Lanes {
 
   async #receive(state: SourceState, task: Task, writer: LaneWriter): Promise<void> {
     const piece = this.#piece;
-    const { landing, attempts, begun, received } = this.#context;
+    const { landing, attempts, settings, begun, received } = this.#context;
     if (piece.boundTo !== undefined && piece.boundTo !== state) {
       throw new Restart("again", `going over to ${showUrl(state.source.url)}`);
     }
@@ -167,7 +180,12 @@ export class Lanes {
     if (answer.whole) this.#takeWhole(task, state);
     else this.#takeRange(task);
     await begun(piece, state);
-    this.#grow();
+    const began = { at: task.at, time: settings.now() };
+    this.#probe ??= setTimeout(() => {
+      this.#pace.measured(task.at - began.at, settings.now() - began.time);
+      this.#probing = false;
+      this.#grow();
+    }, probeMs);
     for await (const bytes of answer.body) {
       received(bytes.length);
       if (task.at + bytes.length > Math.min(task.end, piece.limit)) throw this.#tooMuch(state);
@@ -177,19 +195,17 @@ export class Lanes {
       attempts.progressed(landing.here);
       if (wait !== undefined) await wait;
     }
+    this.#pace.measured(task.at - began.at, settings.now() - began.time);
     if (task.end === Infinity) {
       piece.ended(task.at, state);
-      this.#segments = new Segments([], 1);
+      this.#segments = new Segments([]);
     } else if (task.at < task.end) throw this.#tooShort(state, task);
   }
 
   #takeRange(task: Task): void {
     const size = this.#piece.size ?? task.end;
     task.end = Math.min(task.end, size);
-    this.#segments ??= new Segments(
-      [{ start: task.end, end: size }],
-      this.#context.settings.segmentBytes,
-    );
+    this.#segments ??= new Segments([{ start: task.end, end: size }]);
   }
 
   /** The answer has everything: good as the first one, else the bytes that are here must go first. */
@@ -202,7 +218,7 @@ export class Lanes {
       throw new Refusal("range", "E_RANGE", `${name}: ${from} does not give ranges`);
     }
     task.end = size ?? Infinity;
-    this.#segments = size === undefined ? undefined : new Segments([], 1);
+    this.#segments = size === undefined ? undefined : new Segments([]);
   }
 
   /** Returns when the task may be tried again, at another source or later. */

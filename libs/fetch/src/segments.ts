@@ -5,12 +5,10 @@ const leastBytes = 1_048_576;
 
 /** The bytes that are still to be asked for, handed out in order, one request's worth at a time. */
 export class Segments {
-  readonly #segmentBytes: number;
   readonly #wanted: ByteRange[];
   #bytes: number;
 
-  constructor(wanted: readonly ByteRange[], segmentBytes: number) {
-    this.#segmentBytes = segmentBytes;
+  constructor(wanted: readonly ByteRange[]) {
     this.#wanted = wanted.filter(({ start, end }) => start < end);
     this.#bytes = wanted.reduce((sum, { start, end }) => sum + end - start, 0);
   }
@@ -20,14 +18,15 @@ export class Segments {
   }
 
   /**
-   * The next segment. Towards the end, when `lanes` would otherwise wait for the last one to finish, segments become
-   * shorter.
+   * The next segment, of at most `bytes`. Towards the end, when some lanes would otherwise wait for the last one to
+   * finish, segments become shorter: half of a lane's share of what is left.
    */
-  next(lanes: number): ByteRange | undefined {
+  next(bytes: number, lanes: number): ByteRange | undefined {
     const range = this.#wanted.shift();
     if (range === undefined) return undefined;
-    const share = Math.max(Math.ceil(this.#bytes / lanes), leastBytes);
-    const end = Math.min(range.end, range.start + Math.min(share, this.#segmentBytes));
+    const share = lanes === 1 ? Infinity : Math.ceil(this.#bytes / lanes / 2);
+    const most = Math.min(bytes, Math.max(share, leastBytes));
+    const end = Math.min(range.end, range.start + most);
     if (end < range.end) this.#wanted.unshift({ start: end, end: range.end });
     this.#bytes -= end - range.start;
     return { start: range.start, end };
