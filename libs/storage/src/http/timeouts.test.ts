@@ -176,3 +176,22 @@ test("requests that wait for a free connection are not timed while they wait", a
   expect(Buffer.concat(parts).length).toBe(bytes.length);
   client.close();
 });
+
+test("I6: a reader that stands still holds the host, not the bytes", async () => {
+  const large = Buffer.alloc(64 * 1024 * 1024);
+  await using server = await faultyServer({ files: { [path]: large } });
+  const client = httpClient();
+  const { body } = await client.request(server.url(path));
+  const sent = (): number => server.of(path)[0]?.sentBytes ?? 0;
+  let before = -1;
+  // Until the sockets' buffers are full as well.
+  while (sent() !== before) {
+    before = sent();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(sent()).toBeLessThan(large.length / 2);
+  let received = 0;
+  for await (const part of body) received += part.length;
+  expect(received).toBe(large.length);
+  client.close();
+});
