@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
 import type { Cache } from "@plimsoll/cache";
 import { fileIdentity, type WeightFile } from "./collect.ts";
 import { WeightsError } from "./error.ts";
+import { hashFile } from "./hash-file.ts";
 import { parallel } from "./parallel.ts";
 
 /** A weight file whose bytes are known. */
@@ -19,8 +18,6 @@ export interface HashOptions {
   readonly onProgress?: (file: WeightFile, bytes: number) => void;
   readonly signal?: AbortSignal;
 }
-
-const BLOCK_BYTES = 1 << 20;
 
 /**
  * SHA-256 of every file, each read once or, where its digest is recorded, not at all. Throws `E_CONFLICT` for a file
@@ -46,34 +43,6 @@ export async function hashFiles(
     await options.cache?.prove(file.path, sha256, { startedAtMs });
     return { ...file, sha256 };
   });
-}
-
-/** SHA-256 of a file, hex; the next block is read while one is hashed. Throws what the operating system says. */
-export async function hashFile(
-  path: string,
-  options: { readonly signal?: AbortSignal; readonly onProgress?: (bytes: number) => void } = {},
-): Promise<string> {
-  const hash = createHash("sha256");
-  const handle = await open(path, "r");
-  try {
-    const length = Math.min(BLOCK_BYTES, (await handle.stat()).size + 1);
-    let current = Buffer.allocUnsafe(length);
-    let following = Buffer.allocUnsafe(length);
-    let position = 0;
-    let { bytesRead } = await handle.read(current, 0, length, position);
-    while (bytesRead > 0) {
-      options.signal?.throwIfAborted();
-      position += bytesRead;
-      const reading = handle.read(following, 0, length, position);
-      hash.update(current.subarray(0, bytesRead));
-      ({ bytesRead } = await reading);
-      [current, following] = [following, current];
-      options.onProgress?.(position);
-    }
-    return hash.digest("hex");
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Throws `E_CONFLICT` if the file is not the one any more that was looked at first. */

@@ -1,18 +1,15 @@
-export { checksumLines, type NamedDigest } from "./checksums.ts";
-export { collectFiles, type Collected, type WeightFile, weightExtensions } from "./collect.ts";
 export {
   createManifest,
   type CreatedManifest,
   type CreateManifestOptions,
 } from "./create-manifest.ts";
-export { toModelName } from "./default-model.ts";
 export { type Problem, WeightsError, type WeightsErrorCode } from "./error.ts";
 export { type FinishOptions, finishRelease } from "./finish-release.ts";
 export { listModels } from "./list-models.ts";
 export { type ListedVersion, listVersions } from "./list-versions.ts";
 export { movePointer } from "./move-pointer.ts";
 export type { LimitHit, StorePlan } from "./plan-store.ts";
-export { nextPointer, parsePointer, type Pointer, writePointer } from "./pointer.ts";
+export type { Pointer, PointerMove } from "./pointer.ts";
 export type {
   PublishedStore,
   PublishEvent,

@@ -1,7 +1,7 @@
 import { lstat, open } from "node:fs/promises";
 import type { Cache } from "@plimsoll/cache";
 import { isLfsPointer, sizeBounds, type WeightEntry } from "@plimsoll/manifest";
-import { hashFile } from "./hash-files.ts";
+import { hashFile } from "./hash-file.ts";
 import { codeOf } from "./problem.ts";
 
 /** What lies where a weight file should be. */

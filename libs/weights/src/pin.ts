@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { parseManifest, type ParsedManifest } from "@plimsoll/manifest";
 import { codeOf } from "./problem.ts";
-import { readSmallFile } from "./release-metadata.ts";
+import { readSmallFile } from "./read-small-file.ts";
 import { writeFileWhole } from "./write-file.ts";
 
 /** Where the manifest that pins an app lies: the given path, else `manifest.json` in the folder; undefined for `false`. */

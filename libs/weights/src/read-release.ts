@@ -13,7 +13,6 @@ import { codeOf } from "./problem.ts";
 import { readObject } from "./read-object.ts";
 import { readPointer } from "./read-pointer.ts";
 import { storeKeys } from "./store-keys.ts";
-import { readUnpinned } from "./unpinned.ts";
 
 /** A version of a model in a store, with its manifest. */
 export interface StoredRelease {
@@ -90,6 +89,7 @@ async function readVersion(
     expectRelease(manifest, { model, release: version, source });
     return { model, version, manifest, key, pinned: true };
   }
+  const { readUnpinned } = await import("./unpinned.ts");
   const manifest = await ifListable(() => readUnpinned(driver, model, version, options));
   if (manifest !== undefined) {
     return { model, version, manifest, key: storeKeys.version(model, version), pinned: false };

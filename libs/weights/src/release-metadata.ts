@@ -1,4 +1,3 @@
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type JsonObject,
@@ -9,15 +8,13 @@ import {
   sizeMb,
 } from "@plimsoll/manifest";
 import type { Collected } from "./collect.ts";
-import { WeightsError } from "./error.ts";
 import type { HashedFile } from "./hash-files.ts";
-import { codeOf } from "./problem.ts";
+import { readSmallFile } from "./read-small-file.ts";
 
 /** What describes a model, in a folder of weights: the first that is there counts. */
 const DOCUMENTS = ["metadata.json", "model_metadata.json"];
 /** A flat array of class names, for metadata without any. */
 const CLASS_NAMES = "class_names.json";
-const MAX_BYTES = 4 * 1024 * 1024;
 
 /** Metadata for one folder of weights. */
 export interface ReleaseMetadata {
@@ -77,27 +74,8 @@ async function readDocument(
     const path = join(folder, name);
     const bytes = await readSmallFile(path);
     if (bytes === undefined) continue;
-    const json: JsonValue = parseJson(bytes, { maxBytes: MAX_BYTES, source: path });
+    const json: JsonValue = parseJson(bytes, { source: path });
     return readMetadata(json, path);
   }
   return undefined;
-}
-
-/** Undefined where there is no such file. `E_LIMIT` beyond 4 MiB: nothing that describes a model is larger. */
-export async function readSmallFile(path: string): Promise<Buffer | undefined> {
-  try {
-    const file = await open(path, "r");
-    try {
-      const { size } = await file.stat();
-      if (size > MAX_BYTES) {
-        throw new WeightsError("E_LIMIT", `${path}: ${size} bytes, at most ${MAX_BYTES} are read`);
-      }
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (codeOf(error) === "E_NOT_FOUND") return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { rewriteUrls } from "@plimsoll/manifest";
 import { ceph16Powers, fakeS3, type FakeS3, fullPowers, noPowers } from "@plimsoll/testing";
 import { publishWeights } from "./publish.ts";
 import { readRelease } from "./read-release.ts";
@@ -80,6 +81,27 @@ test.each([
     await driver.close();
   },
 );
+
+test("s3:// locations in a manifest are read with the credentials of this machine", async () => {
+  await using place = await workplace();
+  await using server = await fakeS3();
+  await place.fill({ "a.pt": "aa", "deep/x+y@1.onnx": "bb" });
+  const { manifest } = await publish(place, server, "v1.0.0");
+  const bytes = rewriteUrls(manifest, (name) => {
+    const key = `team/models/m/v1.0.0/${name.split("/").map(encodeURIComponent).join("/")}`;
+    return { url: `s3://weights/${key}?endpoint=${server.endpoint}&region=us-east-1` };
+  });
+  await place.fill({ "manifest.json": bytes }, place.app);
+  const from = `${place.app}/manifest.json`;
+  const { files } = await syncWeights({ from, cache: place.cache, env: access(server) });
+  expect(files.map(({ outcome }) => outcome)).toEqual(["fetched", "fetched"]);
+  expect(await readFile(`${place.app}/deep/x+y@1.onnx`, "utf8")).toBe("bb");
+  const stranger = { S3_ACCESS_KEY: "nobody", S3_SECRET_KEY: "wrong" };
+  const dir = place.dir.join("other");
+  await expect(
+    syncWeights({ from, dir, cache: await place.newCache(), env: stranger }),
+  ).rejects.toMatchObject({ code: "E_AUTH" });
+});
 
 test("S9: a wrong secret is E_AUTH, and the secret stands nowhere", async () => {
   await using place = await workplace();

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { ParsedManifest } from "@plimsoll/manifest";
 import { WeightsError } from "./error.ts";
-import { pinReceived, type ReceivedFile } from "./pin-received.ts";
-import { readSmallFile } from "./release-metadata.ts";
+import type { ReceivedFile } from "./pin-received.ts";
+import { readSmallFile } from "./read-small-file.ts";
 import type { SyncOptions } from "./sync-request.ts";
 import type { SyncSource } from "./sync-source.ts";
 import { writeFileWhole } from "./write-file.ts";
@@ -44,6 +44,7 @@ export async function settlePin(
   }
   return {
     async write(received, warn) {
+      const { pinReceived } = await import("./pin-received.ts");
       const pinned = isPinned ? manifest : pinReceived(manifest, received, new Date());
       if (pinned === undefined) {
         warn(`${path}: not pinned, since not every file was received`);

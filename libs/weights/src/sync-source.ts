@@ -9,11 +9,11 @@ import {
   printable,
 } from "@plimsoll/manifest";
 import { type Connections, splitObjectUrl } from "./connections.ts";
-import { downloadDocument } from "./download-document.ts";
 import { WeightsError } from "./error.ts";
 import { readObject } from "./read-object.ts";
-import { readSmallFile } from "./release-metadata.ts";
-import { readStoreSource } from "./store-source.ts";
+import { readSmallFile } from "./read-small-file.ts";
+import type { downloadDocument } from "./download-document.ts";
+import type { readStoreSource } from "./store-source.ts";
 import type { SyncOptions } from "./sync-request.ts";
 
 /** The manifest of a sync and where it came from. */
@@ -40,15 +40,14 @@ export async function readSource(request: Request, connections: Connections): Pr
   if (scheme === undefined || scheme === "file") {
     const path = scheme === "file" ? fileURLToPath(from) : resolve(from);
     const file = await manifestAt(path, model !== undefined);
-    if (file === undefined)
-      return await readStoreSource(pathToFileURL(path).href, request, connections);
+    if (file === undefined) return await fromStore(pathToFileURL(path).href, request, connections);
     return withExpected(await readLocal(file), model, release);
   }
   const isDocument = /\.json$/i.test(from.replace(/[?#].*$/, ""));
-  if (!isDocument || model !== undefined) return await readStoreSource(from, request, connections);
+  if (!isDocument || model !== undefined) return await fromStore(from, request, connections);
   const bytes =
     scheme === "http" || scheme === "https"
-      ? await downloadDocument(from, connections, { ...request.fetch, ...(signal && { signal }) })
+      ? await download(from, connections, { ...request.fetch, ...(signal && { signal }) })
       : await readFromStore(from, connections, signal);
   const manifest = parseManifest(bytes, { source: from.replace(/[?#].*$/, "") });
   return withExpected(
@@ -97,6 +96,18 @@ export function withExpected(
     source: source.path ?? source.base.replace(/[?#].*$/, ""),
   });
   return source;
+}
+
+/** Loaded only where a store is read. */
+async function fromStore(...args: Parameters<typeof readStoreSource>): Promise<SyncSource> {
+  const store = await import("./store-source.ts");
+  return await store.readStoreSource(...args);
+}
+
+/** Loaded only where something is downloaded. */
+async function download(...args: Parameters<typeof downloadDocument>): Promise<Uint8Array> {
+  const document = await import("./download-document.ts");
+  return await document.downloadDocument(...args);
 }
 
 async function readFromStore(

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { openCache } from "@plimsoll/cache";
 import type { ParsedManifest } from "@plimsoll/manifest";
-import { type BringContext, bringFile, bringUnpinned, type WantedFile } from "./bring-file.ts";
+import type { BringContext, WantedFile } from "./bring-file.ts";
 import { openConnections } from "./connections.ts";
 import { parallel } from "./parallel.ts";
 import { openSource } from "./open-source.ts";
@@ -82,6 +82,7 @@ function select({ source, dir, options, done }: SyncRun): WantedFile[] {
 /** Brings one file; a failure of an optional one is a warning, of a required one is kept for the end. */
 async function bring(run: SyncRun, file: WantedFile, context: BringContext): Promise<void> {
   const { name, entry } = file;
+  const { bringFile, bringUnpinned } = await import("./bring-file.ts");
   try {
     const { outcome, size, sha256, placement, receivedBytes } =
       entry.checksum === undefined

@@ -4,7 +4,7 @@ import { type ParsedManifest, parseManifest, type WeightEntry } from "@plimsoll/
 import { WeightsError } from "./error.ts";
 import { type FileState, inspectFile } from "./inspect-file.ts";
 import { parallel } from "./parallel.ts";
-import { readSmallFile } from "./release-metadata.ts";
+import { readSmallFile } from "./read-small-file.ts";
 
 /** What `verifyWeights` takes. */
 export interface VerifyOptions {

@@ -1,0 +1,176 @@
+import { type Cache, openCache } from "@plimsoll/cache";
+import { type ParsedManifest, printable } from "@plimsoll/manifest";
+import { type Collected, collectFiles } from "./collect.ts";
+import { composeManifest } from "./compose-manifest.ts";
+import { defaultModel } from "./default-model.ts";
+import { globMatcher } from "./glob.ts";
+import { type HashedFile, hashFiles } from "./hash-files.ts";
+import { locateFiles } from "./locate-files.ts";
+import { makeVisible, readExistingManifest, refuseOtherWeights } from "./make-visible.ts";
+import { pinPath, readPin, writePin } from "./pin.ts";
+import { planRuns } from "./plan-runs.ts";
+import type { PublishOptions, PublishResult } from "./publish-request.ts";
+import { releaseMetadata } from "./release-metadata.ts";
+import { storeKeys } from "./store-keys.ts";
+import {
+  closeStores,
+  eachStore,
+  expectOneStore,
+  finish,
+  openStores,
+  publishedStore,
+  type StoreRun,
+} from "./store-run.ts";
+import { uploadVersion } from "./upload-version.ts";
+
+/** `publishWeights` with a request that was checked. */
+export async function runPublish(options: PublishOptions): Promise<PublishResult> {
+  const collected = await collectFiles(options);
+  const { metadata, modelName } = await releaseMetadata(collected, options.metadata);
+  const path = pinPath(options.manifestPath, collected.folder);
+  const pinned = path === undefined ? undefined : (await readPin(path))?.manifest.model;
+  const model = options.model ?? pinned ?? defaultModel(collected, modelName);
+  const movesChannel = options.channel !== undefined && !options.dryRun && !options.hold;
+  const runs = await openStores({ ...options, movesChannel });
+  try {
+    return await publishTo(runs, { options, collected, model, path, metadata });
+  } finally {
+    await closeStores(runs);
+  }
+}
+
+interface Preparation {
+  readonly options: PublishOptions;
+  readonly collected: Collected;
+  readonly model: string;
+  readonly path: string | undefined;
+  readonly metadata: Awaited<ReturnType<typeof releaseMetadata>>["metadata"];
+}
+
+async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Promise<PublishResult> {
+  const { options, model, path } = prepared;
+  const { release, channel, onEvent, signal } = options;
+  const call = signal ? { signal } : {};
+  await eachStore(runs, options, async (run) => {
+    run.existing = await readExistingManifest(run.driver, model, release, call);
+  });
+  expectOneStore(runs);
+  const files = await hashAll(prepared);
+  for (const { existing, driver } of runs) {
+    if (existing) refuseOtherWeights(existing, { model, release, files, source: driver.url });
+  }
+  const plans = await planRuns(runs, {
+    files,
+    prefix: storeKeys.version(model, release),
+    ...options,
+  });
+  const result = (manifest: ParsedManifest, pinned: boolean): PublishResult => ({
+    manifest,
+    manifestPath: pinned ? path : undefined,
+    release,
+    model,
+    files: files.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
+    stores: runs.map((run) => {
+      const plan = options.dryRun ? plans.get(run) : undefined;
+      return { ...publishedStore(run), ...(plan && { plan }) };
+    }),
+  });
+  if (options.dryRun) {
+    await eachStore(runs, options, async (run) => finish(run, "planned"));
+    return result(await fixManifest(runs, prepared, files), false);
+  }
+  await uploadTo(runs, prepared, files);
+  expectOneStore(runs);
+  const fixed = await fixManifest(runs, prepared, files);
+  if (options.hold) {
+    await eachStore(runs, options, async (run) => {
+      finish(run, run.existing ? "already-published" : "held");
+      const type = run.existing ? "already-published" : "held";
+      onEvent?.({ type, store: run.url, release });
+    });
+    return result(fixed, await writePin(path, fixed, options));
+  }
+  const ready = { model, release, files, channel, manifest: fixed, issuedBy: options.issuedBy };
+  const manifest = await makeVisible(runs, ready, options);
+  expectOneStore(runs);
+  return result(manifest, await writePin(path, manifest, options));
+}
+
+async function hashAll({ options, collected }: Preparation): Promise<HashedFile[]> {
+  return await hashFiles(collected.files, {
+    ...(options.signal && { signal: options.signal }),
+    cache: await openRecords(options),
+    onProgress: ({ name, size }, bytes) => options.onEvent?.({ type: "hash", name, bytes, size }),
+  });
+}
+
+async function uploadTo(
+  runs: readonly StoreRun[],
+  { options, model }: Preparation,
+  files: readonly HashedFile[],
+): Promise<void> {
+  const { release, onEvent } = options;
+  await eachStore(runs, options, async (run) => {
+    if (run.existing) return;
+    run.uploadedBytes = await uploadVersion(run.driver, {
+      model,
+      release,
+      files,
+      concurrency: options.concurrency,
+      fullReadBack: options.fullReadBack,
+      signal: options.signal,
+      onUpload: ({ name, size }, bytes) =>
+        onEvent?.({ type: "upload", store: run.url, name, bytes, size }),
+      onReadBack: ({ name }) => onEvent?.({ type: "readback", store: run.url, name }),
+    });
+  });
+}
+
+/** The manifest that all stores get: the one that a store has already, else a new one with the URLs of all. */
+async function fixManifest(
+  runs: readonly StoreRun[],
+  { options, model, metadata }: Preparation,
+  files: readonly HashedFile[],
+): Promise<ParsedManifest> {
+  const existing = runs.flatMap((run) => run.existing ?? []);
+  const [first] = existing;
+  if (first !== undefined) {
+    if (existing.some(({ digest }) => digest !== first.digest)) {
+      const message = `${options.release} of ${model}: the stores have manifests that differ, though of the same files; ${runs[0]?.url}'s is kept`;
+      options.onEvent?.({ type: "warning", message });
+    }
+    return first;
+  }
+  const urls = await locateFiles(
+    runs.map(({ driver }) => driver),
+    storeKeys.version(model, options.release),
+    files.map(({ name }) => name),
+    {
+      publicUrl: options.publicUrl,
+      signal: options.signal,
+      onMissing: (driver, error) => {
+        const message = `${driver.url} cannot tell its URLs, the manifest leaves it out: ${printable(String(error))}`;
+        options.onEvent?.({ type: "warning", message });
+      },
+    },
+  );
+  const isOptional = globMatcher(options.optional ?? []);
+  const createdAt = options.now?.() ?? new Date();
+  return composeManifest({
+    files,
+    model,
+    release: options.release,
+    description: options.description,
+    metadata: metadata({ release: options.release, files, uploadedAt: createdAt }),
+    createdAt,
+    isRequired: (name) => !isOptional(name),
+    locate: (name) => urls.get(name) ?? [],
+  });
+}
+
+async function openRecords({ cache, env }: PublishOptions): Promise<Cache | undefined> {
+  if (cache === false) return undefined;
+  if (cache !== undefined) return cache;
+  // Without a cache folder everything works, only slower.
+  return await openCache(env ? { env } : {}).catch(() => undefined);
+}
