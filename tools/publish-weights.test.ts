@@ -74,7 +74,7 @@ test("publishes as the config says; words reach the tool as typed, past Nx and w
   expect(Object.keys(manifest.weights)).toEqual(["a.onnx"]);
   expect(existsSync(join(dir, "store", "models", "heads", "v1.2.0", "manifest.json"))).toBe(true);
   expect(existsSync(canary)).toBe(false);
-}, 60_000);
+}, 180_000);
 
 test("flags before and after -- count alike, a release is chosen, a store with & is just a URL", async () => {
   const other = join(dir, "other & $(b)");
@@ -101,4 +101,4 @@ test("flags before and after -- count alike, a release is chosen, a store with &
   );
   expect(again.status).toBe(1);
   expect(again.output).toMatch(/E_EXISTS/);
-}, 60_000);
+}, 180_000);
