@@ -11,3 +11,13 @@ export const inMemory = (bytes: Uint8Array): RandomAccess => ({
   size: bytes.length,
   read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
 });
+
+/** Bytes `begin` to before `end` of a file as a file of their own. */
+export const windowOf = (file: RandomAccess, begin: number, end: number): RandomAccess => ({
+  size: end - begin,
+  read: (offset, length) => file.read(begin + offset, length),
+});
+
+/** A view of bytes for reading numbers. */
+export const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -18,7 +18,13 @@ export interface Opcode {
   readonly name: string;
   readonly argument: Argument;
   readonly effect: Effect;
+  /** True when the opcode calls something, or may. */
+  readonly runs: boolean;
 }
+
+const running: ReadonlySet<string> = new Set(
+  "REDUCE BUILD INST OBJ NEWOBJ NEWOBJ_EX EXT1 EXT2 EXT4".split(" "),
+);
 
 const move = (pop: number, push: number): Effect => ({ kind: "move", pop, push });
 const toMark = (keep: number, push: number): Effect => ({ kind: "to-mark", keep, push });
@@ -100,5 +106,8 @@ const table: readonly (readonly [string, number, Argument, Effect])[] = [
 
 /** Opcodes by their byte. */
 export const pickleOpcodes: ReadonlyMap<number, Opcode> = new Map(
-  table.map(([name, byte, argument, effect]) => [byte, { name, argument, effect }]),
+  table.map(([name, byte, argument, effect]) => [
+    byte,
+    { name, argument, effect, runs: running.has(name) },
+  ]),
 );

@@ -1,3 +1,5 @@
+import { type RandomAccess, viewOf } from "../bytes/random-access.ts";
+import { PickleFault, PickleMachine } from "./pickle-machine.ts";
 import { pickleOpcodes, type Opcode } from "./pickle-opcodes.ts";
 
 /** What one pickle would import when it is loaded; nothing of it is executed here. */
@@ -8,194 +10,144 @@ export interface PickleContent {
   readonly oddities: readonly string[];
   /** Offset just behind STOP, or of where reading ended. */
   readonly end: number;
+  /** True when STOP was reached. */
+  readonly complete: boolean;
+  /** True when something is called or built, not only imported. */
+  readonly runs: boolean;
 }
 
-/** A text that the stack holds, or anything else. */
-type Value = string | undefined;
-
-class Fault extends Error {}
+/** No module and no function has a longer name: such a text is skipped. */
+const maxTextBytes = 4096;
+/** Numbers and texts of the oldest protocol stand on lines. */
+const maxLineBytes = 1 << 20;
+const windowBytes = 256 << 10;
 
 /**
  * Walks the opcodes of a pickle with a stack and a memo that remember texts only, which is what names a global. Whatever
  * it does not follow to the end becomes an oddity: a walker that guesses is a walker that is fooled.
  */
 export function scanPickle(bytes: Uint8Array, start = 0): PickleContent {
-  const walk = new PickleWalk(bytes, start);
-  try {
-    while (walk.step());
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    walk.oddities.add(error.message);
-  }
-  return {
-    globals: [...walk.globals].sort(),
-    oddities: [...walk.oddities].sort(),
-    end: walk.at,
-  };
+  const walk = new PickleWalk(start);
+  walk.feed(bytes.subarray(start), true);
+  return walk.content(bytes.length);
 }
 
-class PickleWalk {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  #stack: Value[] = [];
-  /** Stack heights at the marks. */
-  readonly #marks: number[] = [];
-  readonly #memo = new Map<number, Value>();
-  readonly globals = new Set<string>();
-  readonly oddities = new Set<string>();
-  at: number;
+/** As `scanPickle`, from a file of any size: long runs of bytes inside the pickle are skipped, not read. */
+export async function scanPickleIn(file: RandomAccess, start = 0): Promise<PickleContent> {
+  const walk = new PickleWalk(start);
+  for (let wanted = windowBytes; ;) {
+    const from = walk.at;
+    const length = Math.max(0, Math.min(wanted, file.size - from));
+    const bytes = length === 0 ? new Uint8Array(0) : await file.read(from, length);
+    if (!walk.feed(bytes, from + length >= file.size)) return walk.content(file.size);
+    wanted = walk.at === from ? wanted * 2 : windowBytes;
+  }
+}
 
-  constructor(bytes: Uint8Array, start: number) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** The argument of an opcode, and where the next opcode stands; undefined where the bytes end before. */
+type Decoded = { readonly text: string | undefined; readonly next: number } | undefined;
+
+class PickleWalk {
+  readonly #machine = new PickleMachine();
+  /** Of the next opcode, in the file. */
+  at: number;
+  #complete = false;
+
+  constructor(start: number) {
     this.at = start;
   }
 
-  /** Reads one opcode; false after STOP. */
-  step(): boolean {
-    const byte = this.#bytes[this.at];
-    const opcode = byte === undefined ? undefined : pickleOpcodes.get(byte);
-    if (opcode === undefined) {
-      throw new Fault(byte === undefined ? "the pickle does not end" : `unknown opcode ${byte}`);
+  content(size: number): PickleContent {
+    const { globals, oddities, runs } = this.#machine;
+    return {
+      globals: [...globals].sort(),
+      oddities: [...oddities].sort(),
+      end: Math.min(this.at, size),
+      complete: this.#complete,
+      runs,
+    };
+  }
+
+  /** Goes on with the bytes that stand at `at`; false when the walk is over. `last`: the file has no more. */
+  feed(bytes: Uint8Array, last: boolean): boolean {
+    const base = this.at;
+    const view = viewOf(bytes);
+    try {
+      for (;;) {
+        const from = this.at - base;
+        const byte = bytes[from];
+        if (byte === undefined) {
+          if (last) throw new PickleFault(from > bytes.length ? cut : "the pickle does not end");
+          return true;
+        }
+        const opcode = pickleOpcodes.get(byte);
+        if (opcode === undefined) throw new PickleFault(`unknown opcode ${byte}`);
+        const decoded = decode(opcode, bytes, view, from + 1);
+        if (decoded === undefined) {
+          if (last) throw new PickleFault(cut);
+          return true;
+        }
+        this.at = base + decoded.next;
+        // What the argument lacks shows at the next opcode; only here it would count as a name.
+        if (last && decoded.next > bytes.length) throw new PickleFault(cut);
+        if (!this.#machine.apply(opcode, decoded.text)) {
+          this.#complete = true;
+          return false;
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof PickleFault)) throw error;
+      this.#machine.oddities.add(error.message);
+      return false;
     }
-    this.at += 1;
-    const argument = this.#argument(opcode);
-    return this.#apply(opcode, argument);
-  }
-
-  #apply({ name, effect }: Opcode, argument: string): boolean {
-    switch (effect.kind) {
-      case "move":
-        this.#pop(effect.pop);
-        this.#push(effect.push);
-        return true;
-      case "text":
-        this.#stack.push(argument);
-        return true;
-      case "mark":
-        this.#marks.push(this.#stack.length);
-        return true;
-      case "to-mark":
-        this.#toMark();
-        this.#pop(effect.keep);
-        this.#push(effect.push);
-        return true;
-      case "put":
-        this.#memo.set(Number(argument), this.#top());
-        return true;
-      case "memoize":
-        this.#memo.set(this.#memo.size, this.#top());
-        return true;
-      case "get":
-        if (!this.#memo.has(Number(argument))) throw new Fault("the memo has no such entry");
-        this.#stack.push(this.#memo.get(Number(argument)));
-        return true;
-      case "dup":
-        this.#stack.push(this.#top());
-        return true;
-      case "pop-any":
-        if (this.#marks.at(-1) === this.#stack.length) this.#marks.pop();
-        else this.#pop(1);
-        return true;
-      case "global":
-        this.#global(argument);
-        this.#push(1);
-        return true;
-      case "stack-global":
-        this.#stackGlobal();
-        return true;
-      case "inst":
-        this.oddities.add("INST builds an object");
-        this.#global(argument);
-        this.#toMark();
-        this.#push(1);
-        return true;
-      case "obj":
-        this.oddities.add("OBJ builds an object");
-        this.#toMark();
-        this.#push(1);
-        return true;
-      case "extension":
-        this.oddities.add(`${name} uses the extension registry`);
-        this.#push(1);
-        return true;
-      case "stop":
-        return false;
-    }
-  }
-
-  #stackGlobal(): void {
-    const [module, name] = this.#pop(2);
-    if (module === undefined || name === undefined) {
-      this.oddities.add("STACK_GLOBAL with a name that is computed");
-    } else {
-      this.globals.add(`${module}.${name}`);
-    }
-    this.#push(1);
-  }
-
-  #global(lines: string): void {
-    this.globals.add(lines.replace("\n", "."));
-  }
-
-  #push(count: number): void {
-    for (let i = 0; i < count; i += 1) this.#stack.push(undefined);
-  }
-
-  #pop(count: number): Value[] {
-    const floor = this.#marks.at(-1) ?? 0;
-    if (this.#stack.length - count < floor) throw new Fault("the pickle takes more than it has");
-    return count === 0 ? [] : this.#stack.splice(-count);
-  }
-
-  #top(): Value {
-    if (this.#stack.length === 0) throw new Fault("the pickle takes more than it has");
-    return this.#stack.at(-1);
-  }
-
-  #toMark(): void {
-    const height = this.#marks.pop();
-    if (height === undefined) throw new Fault("the pickle has no mark");
-    this.#stack = this.#stack.slice(0, height);
-  }
-
-  /** The argument as text: a name or a string as it stands, a memo index as digits, else empty. */
-  #argument({ argument, effect }: Opcode): string {
-    if (argument === "none") return "";
-    if (argument === "line") return this.#line();
-    if (argument === "two-lines") return `${this.#line()}\n${this.#line()}`;
-    if ("fixed" in argument) {
-      const from = this.#take(argument.fixed);
-      if (effect.kind !== "put" && effect.kind !== "get") return "";
-      return String(argument.fixed === 1 ? this.#bytes[from] : this.#view.getUint32(from, true));
-    }
-    const lengthAt = this.#take(argument.counted);
-    const from = this.#take(this.#count(lengthAt, argument.counted));
-    return effect.kind === "text" ? latin(this.#bytes.subarray(from, this.at)) : "";
-  }
-
-  #count(at: number, bytes: 1 | 2 | 4 | 8): number {
-    if (bytes === 1) return this.#view.getUint8(at);
-    if (bytes === 2) return this.#view.getUint16(at, true);
-    if (bytes === 4) return this.#view.getUint32(at, true);
-    return Number(this.#view.getBigUint64(at, true));
-  }
-
-  #take(count: number): number {
-    const from = this.at;
-    if (count > this.#bytes.length - from) throw new Fault("the pickle is cut");
-    this.at += count;
-    return from;
-  }
-
-  #line(): string {
-    const end = this.#bytes.indexOf(0x0a, this.at);
-    if (end < 0) throw new Fault("the pickle is cut");
-    const line = latin(this.#bytes.subarray(this.at, end));
-    this.at = end + 1;
-    return line;
   }
 }
 
+const cut = "the pickle is cut";
+
+/** The argument as text: a name or a string as it stands, a memo index as digits, else undefined. */
+function decode(
+  { argument, effect }: Opcode,
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+): Decoded {
+  if (argument === "none") return { text: undefined, next: at };
+  if (argument === "line") return line(bytes, at);
+  if (argument === "two-lines") {
+    const first = line(bytes, at);
+    const second = first && line(bytes, first.next);
+    return second && { text: `${first.text}\n${second.text}`, next: second.next };
+  }
+  if ("fixed" in argument) {
+    if (at + argument.fixed > bytes.length) return undefined;
+    const isIndex = effect.kind === "put" || effect.kind === "get";
+    const index = argument.fixed === 1 ? view.getUint8(at) : 0;
+    const text = !isIndex
+      ? undefined
+      : String(argument.fixed === 4 ? view.getUint32(at, true) : index);
+    return { text, next: at + argument.fixed };
+  }
+  if (at + argument.counted > bytes.length) return undefined;
+  const from = at + argument.counted;
+  const next = from + count(view, at, argument.counted);
+  if (effect.kind !== "text" || next - from > maxTextBytes) return { text: undefined, next };
+  return next > bytes.length ? undefined : { text: utf8(bytes.subarray(from, next)), next };
+}
+
+function count(view: DataView, at: number, bytes: 1 | 2 | 4 | 8): number {
+  if (bytes === 1) return view.getUint8(at);
+  if (bytes === 2) return view.getUint16(at, true);
+  if (bytes === 4) return view.getUint32(at, true);
+  return Number(view.getBigUint64(at, true));
+}
+
+function line(bytes: Uint8Array, at: number): { text: string; next: number } | undefined {
+  const end = bytes.indexOf(0x0a, at);
+  if (end < 0 && bytes.length - at > maxLineBytes) throw new PickleFault("a line does not end");
+  return end < 0 ? undefined : { text: utf8(bytes.subarray(at, end)), next: end + 1 };
+}
+
 /** Names of globals are ASCII in every honest pickle; anything else must only stay recognisable as itself. */
-const latin = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
+const utf8 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
