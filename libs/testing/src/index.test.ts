@@ -4,6 +4,7 @@ import * as testing from "./index.ts";
 test("the room's exports are these", () => {
   expect(Object.keys(testing).sort()).toEqual([
     "ceph16Powers",
+    "fakeGcs",
     "fakeS3",
     "faultyServer",
     "fullPowers",

@@ -20,3 +20,4 @@ export {
 } from "./s3/s3-model.ts";
 export type { S3Request } from "./s3/s3-request.ts";
 export { tempDir, type TempDir } from "./temp-dir.ts";
+export { fakeGcs, type FakeGcs } from "./gcs/fake-gcs.ts";

@@ -5,5 +5,6 @@ import type { DriverFactory } from "./driver-factory.ts";
 export const drivers: Readonly<Partial<Record<StoreKind, () => Promise<DriverFactory>>>> = {
   file: async () => (await import("./file.ts")).openFileStore,
   http: async () => (await import("./http.ts")).openHttpStore,
+  gcs: async () => (await import("./gcs.ts")).openGcsStore,
   s3: async () => (await import("./s3.ts")).openS3Store,
 };
