@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
-import { rootCertificates } from "node:tls";
+import { createSecureContext, rootCertificates } from "node:tls";
 
 import { systemClock } from "../clock.ts";
 import { StorageError } from "../error.ts";
@@ -35,9 +35,17 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
   const open = openRequests();
   const pool = { keepAlive: true, scheduling: "lifo", maxSockets: settings.maxSockets } as const;
   const ca = options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] };
+  let secureAgent: https.Agent | undefined;
   const agents = {
     http: new http.Agent(pool),
-    https: new https.Agent({ ...pool, ...ca, rejectUnauthorized: true }),
+    get https() {
+      // One context for all connections: the certificates of all authorities are read once, not for each of them.
+      return (secureAgent ??= new https.Agent({
+        ...pool,
+        rejectUnauthorized: true,
+        secureContext: createSecureContext(ca),
+      }));
+    },
   };
   const hops: ExchangeSettings = { ...settings, agents, open };
   let isClosed = false;
@@ -90,7 +98,7 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
       isClosed = true;
       open.endAll();
       agents.http.destroy();
-      agents.https.destroy();
+      secureAgent?.destroy();
     },
   };
 }
