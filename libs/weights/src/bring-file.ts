@@ -136,7 +136,7 @@ async function fetchIntoCache(
         ...(entry.size !== undefined && { size: entry.size }),
         ...(bounds && { sizeBounds: bounds }),
         ...encodingOf(entry),
-        ...partsOf(entry, context),
+        ...partsOf(file, context),
       },
       file,
       { ...context, signal: signal ? AbortSignal.any([signal, lost]) : lost },
@@ -183,7 +183,7 @@ function encodingOf(entry: WeightEntry): Pick<FetchRequest, "encoding"> {
 
 /** A file that some host keeps whole is taken from there; parts are for a file that none keeps whole. */
 function partsOf(
-  entry: WeightEntry,
+  { name, entry }: WantedFile,
   { source, offline }: BringContext,
 ): Pick<FetchRequest, "parts"> {
   if (entry.parts === undefined || entry.url !== undefined) return {};
@@ -194,7 +194,10 @@ function partsOf(
     sha256: checksum,
   }));
   if (offline && !parts.every(({ urls }) => urls.every(isLocal))) {
-    throw new WeightsError("E_NETWORK", "its parts are in the network, which may not be used");
+    throw new WeightsError(
+      "E_NETWORK",
+      `${name}: neither here nor in the cache, and the network may not be used (offline)`,
+    );
   }
   return { parts };
 }

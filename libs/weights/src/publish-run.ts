@@ -21,7 +21,7 @@ import {
   publishedStore,
   type StoreRun,
 } from "./store-run.ts";
-import { uploadVersion } from "./upload-version.ts";
+import { listPresent, uploadVersion } from "./upload-version.ts";
 
 /** `publishWeights` with a request that was checked. */
 export async function runPublish(options: PublishOptions): Promise<PublishResult> {
@@ -111,7 +111,7 @@ async function uploadTo(
 ): Promise<void> {
   const { release, onEvent } = options;
   await eachStore(runs, options, async (run) => {
-    if (run.existing) return;
+    if (run.existing && !(await isIncomplete(run, files, options, model))) return;
     run.uploadedBytes = await uploadVersion(run.driver, {
       model,
       release,
@@ -124,6 +124,25 @@ async function uploadTo(
       onReadBack: ({ name }) => onEvent?.({ type: "readback", store: run.url, name }),
     });
   });
+}
+
+/** Whether files that a published version names were removed from the store since: they are put back. */
+async function isIncomplete(
+  { driver, url }: StoreRun,
+  files: readonly HashedFile[],
+  { release, signal, onEvent }: PublishOptions,
+  model: string,
+): Promise<boolean> {
+  // A release host keeps its own list, and a finished release takes no more files.
+  if (driver.release) return false;
+  const prefix = storeKeys.version(model, release);
+  const keys = await listPresent(driver, prefix, signal);
+  const gone = files.filter(({ name }) => keys?.has(prefix + name) === false);
+  if (gone.length === 0) return false;
+  const names = gone.map(({ name }) => name).join(", ");
+  const message = `${release} of ${model}: ${names} is missing at ${url} and is uploaded again`;
+  onEvent?.({ type: "warning", message });
+  return true;
 }
 
 /** The manifest that all stores get: the one that a store has already, else a new one with the URLs of all. */

@@ -86,6 +86,22 @@ test("S2: the same bytes again are already published, whatever the clock says", 
   expect(again.manifest.digest).toBe(first.manifest.digest);
 });
 
+test("a file that was removed from a published version is put back", async () => {
+  await using place = await workplace();
+  await place.fill({ "a.pt": "a", "b.pt": "b" });
+  const first = await publish(place);
+  await rm(place.dir.join("store/models/train/v1.0.0/b.pt"));
+  const events: PublishEvent[] = [];
+  const again = await publish(place, { onEvent: (event) => events.push(event) });
+  expect(again.stores[0]).toMatchObject({ outcome: "already-published", uploadedBytes: 1 });
+  expect(again.manifest.digest).toBe(first.manifest.digest);
+  expect(events).toContainEqual({
+    type: "warning",
+    message: expect.stringContaining("b.pt is missing"),
+  });
+  expect(await tree(place.store)).toContain("models/train/v1.0.0/b.pt");
+});
+
 test("S2: other bytes under the same version are refused, and the files are named", async () => {
   await using place = await workplace();
   await place.fill({ "a.pt": "a", "b.pt": "b" });
