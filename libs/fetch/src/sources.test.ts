@@ -33,12 +33,19 @@ test("the first is asked until it has to wait, then the next, which stays", asyn
   expect([await picked(), slept]).toEqual(["b", [300]]);
 });
 
-test("a buried source is not asked again, and the last one's failure is thrown", async () => {
+test("a buried source is not asked again; where all refuse, the first one's word is thrown", async () => {
   const { sources, pick, picked } = setUp(["a", "b"]);
   sources.bury(await pick(), new FetchError("E_NOT_FOUND", "a is gone"));
   expect(await picked()).toBe("b");
   sources.bury(await pick(), new FetchError("E_AUTH", "b says no"));
-  await expect(pick()).rejects.toThrow("b says no");
+  await expect(pick()).rejects.toThrow("a is gone");
+});
+
+test("wrong bytes weigh more than a refusal", async () => {
+  const { sources, pick } = setUp(["a", "b"]);
+  sources.bury(await pick(), new FetchError("E_AUTH", "a says no"));
+  sources.bury(await pick(), new FetchError("E_DIGEST", "b lies"));
+  await expect(pick()).rejects.toThrow("b lies");
 });
 
 test("after wrong bytes another source is asked, or the same when there is no other", async () => {

@@ -61,11 +61,20 @@ export class Sources {
         return state;
       }
       const [soonest] = this.live.toSorted((a, b) => a.blockedUntil - b.blockedUntil);
-      if (soonest === undefined) throw this.#last ?? new Error("no source");
+      if (soonest === undefined) throw this.#fault();
       await settings.sleep(soonest.blockedUntil - settings.now(), signal);
       // Not asked of the clock again: a sleep may end a little early.
       soonest.blockedUntil = -Infinity;
     }
+  }
+
+  /**
+   * Of sources that all refused, the first one's word: it is the address that a person knows. Wrong bytes from any of
+   * them weigh more.
+   */
+  #fault(): Error {
+    const refused = this.#last?.code === "E_AUTH" || this.#last?.code === "E_NOT_FOUND";
+    return (refused ? this.#all[0]?.dead : this.#last) ?? this.#last ?? new Error("no source");
   }
 
   /** Not before `until`. */
