@@ -1,4 +1,5 @@
 import type { Driver } from "@plimsoll/storage";
+import { objectUrl } from "./connections.ts";
 import { codeOf } from "./problem.ts";
 
 /**
@@ -37,6 +38,10 @@ export async function locateFiles(
           : (located?.get(name) ?? driver.locate(prefix + name));
       urls.get(name)?.push(url);
     }
+  }
+  for (const driver of drivers) {
+    if (driver.presign === undefined || options.publicUrl !== undefined) continue;
+    for (const name of names) urls.get(name)?.push(objectUrl(driver.url, prefix + name));
   }
   return urls;
 }

@@ -103,6 +103,24 @@ test("s3:// locations in a manifest are read with the credentials of this machin
   ).rejects.toMatchObject({ code: "E_AUTH" });
 });
 
+test("the manifest that a publish pins reads the private bucket with credentials, and says 403 without", async () => {
+  await using place = await workplace();
+  await using server = await fakeS3();
+  await place.fill({ "a.pt": "aa", "b.pt": "bb" });
+  const { manifest, manifestPath = "" } = await publish(place, server, "v1.0.0");
+  const entry = manifest.manifest.weights.get("a.pt");
+  expect(entry?.url).toBe(`${server.endpoint}/weights/team/models/m/v1.0.0/a.pt`);
+  const mirror = `s3://weights/team/models/m/v1.0.0/a.pt?endpoint=${server.endpoint}&region=us-east-1`;
+  expect(entry?.mirrors).toEqual([mirror]);
+  const sync = async (env: Record<string, string>, dir: string) =>
+    await syncWeights({ from: manifestPath, dir, cache: await place.newCache(), env });
+  const { files } = await sync(access(server), place.app);
+  expect(files.map(({ outcome }) => outcome)).toEqual(["fetched", "fetched"]);
+  await expect(sync({ AWS_EC2_METADATA_DISABLED: "true" }, place.dir.join("x"))).rejects.toThrow(
+    "403",
+  );
+});
+
 test("S9: a wrong secret is E_AUTH, and the secret stands nowhere", async () => {
   await using place = await workplace();
   await using server = await fakeS3();
