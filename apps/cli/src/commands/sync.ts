@@ -20,9 +20,9 @@ interface SyncFlags {
   readonly allowHttp?: true;
 }
 
-/** A bucket's public address answers so when the bucket is private: its own URL is the one that is signed. */
+/** A bucket's public address answers so when the bucket is private; its signed one was tried as well. */
 const privateHint =
-  "private? plimsoll sync --store <s3://, gs://, github:// or hf:// URL> --model <name> reads with that store's credentials";
+  "private? For a bucket set S3_ACCESS_KEY and S3_SECRET_KEY (or the AWS_ names); for other hosts see docs/how-to/private-downloads.md";
 
 const defaultManifest = join("weights", "manifest.json");
 
