@@ -9,7 +9,7 @@ import type { HashedFile } from "./hash-files.ts";
 
 /** What goes into the manifest of a version. */
 export interface ManifestParts {
-  readonly files: readonly HashedFile[];
+  readonly files: readonly Pick<HashedFile, "name" | "size" | "sha256" | "format">[];
   readonly release?: string | undefined;
   readonly model?: string | undefined;
   readonly description?: string | undefined;

@@ -6,12 +6,15 @@ import * as weights from "./index.ts";
 test("the room's exports are these", () => {
   expect(Object.keys(weights).sort()).toEqual([
     "WeightsError",
+    "adoptFolders",
     "createManifest",
     "finishRelease",
     "isSyncSkipped",
+    "listChannels",
     "listModels",
     "listVersions",
     "movePointer",
+    "pruneVersions",
     "publishWeights",
     "readPointer",
     "readRelease",

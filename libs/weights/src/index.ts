@@ -1,3 +1,4 @@
+export { adoptFolders, type AdoptedFolder, type AdoptOptions } from "./adopt.ts";
 export {
   createManifest,
   type CreatedManifest,
@@ -5,11 +6,13 @@ export {
 } from "./create-manifest.ts";
 export { type Problem, WeightsError, type WeightsErrorCode } from "./error.ts";
 export { type FinishOptions, finishRelease } from "./finish-release.ts";
+export { listChannels } from "./list-channels.ts";
 export { listModels } from "./list-models.ts";
 export { type ListedVersion, listVersions } from "./list-versions.ts";
 export { movePointer } from "./move-pointer.ts";
 export type { LimitHit, StorePlan } from "./plan-store.ts";
 export type { Pointer, PointerMove } from "./pointer.ts";
+export { type PrunedVersion, type PruneOptions, pruneVersions } from "./prune.ts";
 export type {
   PublishedStore,
   PublishEvent,

@@ -99,9 +99,14 @@ export async function makeVisible(
 }
 
 /** Writes the manifest; gives the one that was there before if it is of the same files, `E_EXISTS` if of others. */
-async function putManifest(
+export async function putManifest(
   driver: Driver,
-  { model, release, manifest, files }: ReadyRelease,
+  {
+    model,
+    release,
+    manifest,
+    files,
+  }: Pick<ReadyRelease, "model" | "release" | "manifest" | "files">,
   call: CallOptions,
 ): Promise<ParsedManifest | undefined> {
   const { bytesSource } = await import("@plimsoll/storage");

@@ -52,6 +52,8 @@ export interface PublishOptions extends StoreOptions {
   readonly dryRun?: boolean;
   /** Uploads and verifies everything and leaves it invisible; `finishRelease` makes it visible. */
   readonly hold?: boolean;
+  /** Also copies the files to `models/<model>/latest/` inside the store, for readers of the older layout; not atomic. */
+  readonly mirrorLatest?: boolean;
   /** Uploads at the same time to one store; default what the host bears well, else 4. */
   readonly concurrency?: number;
   /** Reads back and hashes every file, also where the host states its digest. */

@@ -7,6 +7,7 @@ import { globMatcher } from "./glob.ts";
 import { type HashedFile, hashFiles } from "./hash-files.ts";
 import { locateFiles } from "./locate-files.ts";
 import { makeVisible, readExistingManifest, refuseOtherWeights } from "./make-visible.ts";
+import { expectCopy, mirrorLatest } from "./mirror-latest.ts";
 import { pinPath, readPin, writePin } from "./pin.ts";
 import { planRuns } from "./plan-runs.ts";
 import type { PublishOptions, PublishResult } from "./publish-request.ts";
@@ -52,6 +53,7 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
   const { release, channel, onEvent, signal } = options;
   const call = signal ? { signal } : {};
   await eachStore(runs, options, async (run) => {
+    if (options.mirrorLatest) expectCopy(run.driver);
     run.existing = await readExistingManifest(run.driver, model, release, call);
   });
   expectOneStore(runs);
@@ -92,6 +94,11 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
   }
   const ready = { model, release, files, channel, manifest: fixed, issuedBy: options.issuedBy };
   const manifest = await makeVisible(runs, ready, options);
+  if (options.mirrorLatest) {
+    await eachStore(runs, options, async ({ driver }) => {
+      await mirrorLatest(driver, model, release, manifest, call);
+    });
+  }
   expectOneStore(runs);
   return result(manifest, await writePin(path, manifest, options));
 }

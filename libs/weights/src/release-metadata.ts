@@ -16,14 +16,17 @@ const DOCUMENTS = ["metadata.json", "model_metadata.json"];
 /** A flat array of class names, for metadata without any. */
 const CLASS_NAMES = "class_names.json";
 
+/** What a publish knows of a version. */
+export interface ReleaseFacts {
+  readonly release: string | undefined;
+  readonly files: readonly Pick<HashedFile, "name" | "size" | "sha256" | "format">[];
+  readonly uploadedAt: Date;
+}
+
 /** Metadata for one folder of weights. */
 export interface ReleaseMetadata {
   /** The metadata of a version made of these files. */
-  readonly metadata: (facts: {
-    readonly release: string | undefined;
-    readonly files: readonly HashedFile[];
-    readonly uploadedAt: Date;
-  }) => JsonObject;
+  readonly metadata: (facts: ReleaseFacts) => JsonObject;
   /** What a training called its model. */
   readonly modelName: string | undefined;
 }
@@ -44,22 +47,29 @@ export async function releaseMetadata(
     described?.classes ?? (await readDocument(collected.folder, [CLASS_NAMES]))?.classes;
   return {
     modelName: described?.model_name,
-    metadata: ({ release, files, uploadedAt }) => {
-      const main = mainFile(files);
-      const own = {
-        ...(release !== undefined && { version: release }),
-        uploaded_at: `${uploadedAt.toISOString().slice(0, 19)}Z`,
-        ...(main && { file_size_mb: sizeMb(main.size), sha256: main.sha256 }),
-      };
-      const kept = Object.entries(described ?? {}).filter(([key]) => !Object.hasOwn(own, key));
-      const rest = Object.fromEntries(kept) as JsonObject;
-      return { ...own, ...rest, ...(classes && { classes }) };
-    },
+    metadata: (facts) => describeRelease(described, classes, facts),
   };
 }
 
+/** The metadata of a version: what was found about it, under the facts of the publish. */
+export function describeRelease(
+  described: ModelMetadata | undefined,
+  classes: ModelMetadata["classes"],
+  { release, files, uploadedAt }: ReleaseFacts,
+): JsonObject {
+  const main = mainFile(files);
+  const own = {
+    ...(release !== undefined && { version: release }),
+    uploaded_at: `${uploadedAt.toISOString().slice(0, 19)}Z`,
+    ...(main && { file_size_mb: sizeMb(main.size), sha256: main.sha256 }),
+  };
+  const kept = Object.entries(described ?? {}).filter(([key]) => !Object.hasOwn(own, key));
+  const rest = Object.fromEntries(kept) as JsonObject;
+  return { ...own, ...rest, ...(classes && { classes }) };
+}
+
 /** The file that `sha256` and `file_size_mb` speak of: the largest ONNX file, which is what gets served, else the largest. */
-function mainFile(files: readonly HashedFile[]): HashedFile | undefined {
+function mainFile(files: ReleaseFacts["files"]): ReleaseFacts["files"][number] | undefined {
   const weights = files.filter(({ name }) => !/\.(?:json|txt)$/i.test(name));
   const onnx = weights.filter(({ format }) => format === "onnx");
   const [first] = [...(onnx.length > 0 ? onnx : weights)].sort((a, b) => b.size - a.size);
