@@ -34,7 +34,7 @@ export async function openS3Store(
 ): Promise<Driver> {
   const settings = readS3Settings(location, driver);
   const client = s3Client(settings, tuning, driver.ca);
-  const powers = hostPowers(client, settings, driver.log);
+  const powers = hostPowers(client, settings, driver, tuning.staleUploadMs);
   const budget = memoryBudget(tuning.budgetBytes);
   const context: S3Context = { client, settings, driver, tuning, powers, budget };
   const form = await swapForm(context).catch((error: unknown) => {

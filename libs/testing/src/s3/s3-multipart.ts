@@ -102,7 +102,8 @@ export function listParts(bucket: S3Bucket, request: S3Request, powers: S3Powers
   const max = Number(request.query.get("max-parts") ?? 1000);
   const left = [...upload.parts].sort(([a], [b]) => a - b).filter(([number]) => number > after);
   const page = left.slice(0, max);
-  const last = page.at(-1)?.[0];
+  // Given on the last page too, as Ceph does: only IsTruncated tells whether there is more.
+  const last = page.at(-1)?.[0] ?? 0;
   return {
     status: 200,
     body: xmlDocument("ListPartsResult", {

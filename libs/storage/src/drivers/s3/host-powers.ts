@@ -1,6 +1,13 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 
-import { probeCompleteOnly, probeCreateOnly, probeSwap, type SwapForm } from "./host-probe.ts";
+import type { DriverSettings } from "../driver-factory.ts";
+import {
+  probeCompleteOnly,
+  probeCreateOnly,
+  probeSwap,
+  sweepProbes,
+  type SwapForm,
+} from "./host-probe.ts";
 import { s3Code, s3Status } from "./s3-error.ts";
 import type { S3Settings } from "./s3-settings.ts";
 
@@ -17,16 +24,22 @@ export interface HostPowers {
 /**
  * Powers of the host behind a bucket. A probe writes small objects `.plimsoll/probe-…` and removes them again. Where
  * that is not allowed, or the host answers with an error, the power counts as missing, which is always safe; a host that
- * does not answer at all is an error, and is asked again the next time.
+ * does not answer at all is an error, and is asked again the next time. Probes older than `maxAgeMs` are swept up first.
  */
 export function hostPowers(
   client: S3Client,
   settings: S3Settings,
-  log: (line: string) => void,
+  { log, clock }: Pick<DriverSettings, "log" | "clock">,
+  maxAgeMs: number,
 ): HostPowers {
   const { host, bucket } = settings;
+  // Best effort: a key that may not list or delete can still probe.
+  const sweep = once<void>(undefined, () =>
+    sweepProbes(client, settings, clock.now(), maxAgeMs).catch(() => undefined),
+  );
 
   const ask = async <T>(header: string, missing: T, probe: () => Promise<T>): Promise<T> => {
+    await sweep();
     let reason = "";
     const answer = await probe().catch((error: unknown) => {
       if (s3Status(error) === undefined) throw error;

@@ -5,6 +5,8 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   UploadPartCommand,
   type PutObjectCommandInput,
@@ -17,6 +19,8 @@ import type { S3Settings } from "./s3-settings.ts";
 
 /** How a host compares `If-Match` of a PutObject: with the ETag's quotes, without, or it does not. */
 export type SwapForm = "quoted" | "bare" | "none";
+
+const folder = ".plimsoll/probe-";
 
 interface Probe {
   readonly client: S3Client;
@@ -68,13 +72,35 @@ export async function probeSwap(client: S3Client, settings: S3Settings): Promise
   });
 }
 
+/** Removes what processes left that died while probing; what is younger than `maxAgeMs` may be in use. */
+export async function sweepProbes(
+  client: S3Client,
+  { bucket, keyPrefix }: S3Settings,
+  now: number,
+  maxAgeMs: number,
+): Promise<void> {
+  const place = { Bucket: bucket, Prefix: `${keyPrefix}${folder}` };
+  const isOld = (at: Date | undefined): boolean =>
+    at !== undefined && now - at.getTime() > maxAgeMs;
+  const { Contents = [] } = await client.send(new ListObjectsV2Command(place));
+  for (const { Key, LastModified } of Contents) {
+    if (!isOld(LastModified)) continue;
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+  }
+  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand(place));
+  for (const { Key, UploadId, Initiated } of Uploads) {
+    if (!isOld(Initiated)) continue;
+    await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
+  }
+}
+
 async function withProbe<T>(
   client: S3Client,
   { bucket, keyPrefix }: S3Settings,
   act: (probe: Probe) => Promise<T>,
 ): Promise<T> {
   // A new key each time: hosts limit writes to one key, and two processes may probe at once.
-  const Key = `${keyPrefix}.plimsoll/probe-${randomBytes(8).toString("hex")}`;
+  const Key = `${keyPrefix}${folder}${randomBytes(8).toString("hex")}`;
   const target = { Bucket: bucket, Key };
   const put: Probe["put"] = async (body, condition = {}) => {
     const command = new PutObjectCommand({ ...target, Body: Buffer.from(body), ...condition });

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import {
   AbortMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  paginateListParts,
+  ListPartsCommand,
 } from "@aws-sdk/client-s3";
 
 import type { WriteOptions } from "../../driver.ts";
@@ -160,26 +160,32 @@ async function listParts(
   uploadId: string,
   signal: AbortSignal | undefined,
 ) {
-  return attempt(context, key, signal, async () => {
-    const byNumber = new Map<number, StoredPart>();
-    let lastAt = 0;
-    const input = { ...address(context, key), UploadId: uploadId };
-    try {
-      for await (const page of paginateListParts({ client: context.client }, input)) {
-        signal?.throwIfAborted();
-        for (const { PartNumber, Size, ETag, LastModified } of page.Parts ?? []) {
-          lastAt = Math.max(lastAt, LastModified?.getTime() ?? 0);
-          const etag = ETag?.replaceAll('"', "") ?? "";
-          byNumber.set(PartNumber ?? 0, { size: Size ?? 0, etag });
-        }
-      }
-    } catch (error) {
-      // Ceph 16 answers for an upload that is gone as for an object that is.
-      if (["NoSuchUpload", "NoSuchKey"].includes(s3Code(error))) return undefined;
-      throw error;
+  const byNumber = new Map<number, StoredPart>();
+  let lastAt = 0;
+  let marker: string | undefined;
+  do {
+    const command: ListPartsCommand = new ListPartsCommand({
+      ...address(context, key),
+      UploadId: uploadId,
+      ...(marker === undefined ? {} : { PartNumberMarker: marker }),
+    });
+    const page = await attempt(context, key, signal, (call) =>
+      context.client.send(command, call).catch((error: unknown) => {
+        // Ceph 16 answers for an upload that is gone as for an object that is.
+        if (["NoSuchUpload", "NoSuchKey"].includes(s3Code(error))) return undefined;
+        throw error;
+      }),
+    );
+    if (page === undefined) return undefined;
+    for (const { PartNumber, Size, ETag, LastModified } of page.Parts ?? []) {
+      lastAt = Math.max(lastAt, LastModified?.getTime() ?? 0);
+      const etag = ETag?.replaceAll('"', "") ?? "";
+      byNumber.set(PartNumber ?? 0, { size: Size ?? 0, etag });
     }
-    return { byNumber, lastAt };
-  });
+    // Not the SDK's own paging: it goes on for ever with hosts that give a marker on the last page.
+    marker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
+  } while (marker !== undefined);
+  return { byNumber, lastAt };
 }
 
 /** Without a known SHA-256 no two uploads are the same. */
