@@ -64,6 +64,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/info.ts")).info,
   },
   {
+    name: "prune",
+    summary: "remove old versions of a model that no channel names",
+    load: async () => (await import("./commands/prune.ts")).prune,
+  },
+  {
+    name: "presign",
+    summary: "make a signed URL for one file, for a while (S3, GCS)",
+    load: async () => (await import("./commands/presign.ts")).presign,
+  },
+  {
+    name: "adopt",
+    summary: "hash and pin what was uploaded by hand",
+    load: async () => (await import("./commands/adopt.ts")).adopt,
+  },
+  {
     name: "cache",
     summary: "the copies of weight files that all apps of this user share",
     commands: [

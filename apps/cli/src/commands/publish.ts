@@ -23,6 +23,7 @@ interface PublishFlags {
   readonly publicUrl?: string;
   /** A path, or false for `--no-manifest`. */
   readonly manifest?: string | boolean;
+  readonly mirrorLatest?: true;
   readonly dryRun?: true;
   readonly allowHttp?: true;
   readonly offline?: true;
@@ -114,6 +115,7 @@ async function request(
     ...(flags.publicUrl === undefined ? {} : { publicUrl: flags.publicUrl }),
     ...(manifest === false ? { manifestPath: false } : {}),
     ...(typeof manifest === "string" ? { manifestPath: settings.path(manifest) } : {}),
+    mirrorLatest: flags.mirrorLatest ?? false,
     dryRun: flags.dryRun ?? false,
     allowHttp: flags.allowHttp ?? false,
     // The cache remembers digests of files hashed before; without one every file is hashed.
@@ -173,6 +175,10 @@ export const publish: CommandModule<PublishFlags> = {
         "where to write the manifest you commit (default: manifest.json in the folder)",
       )
       .option("--no-manifest", "write none")
+      .option(
+        "--mirror-latest",
+        "also copy the files to models/<model>/latest/ there, for older readers; not atomic",
+      )
       .option("--dry-run", "show what would be done, and each host's limits; write nothing")
       .option("--allow-http", "accept http:// beyond this machine")
       .option("--offline", "use no network: only folders can be stores");
