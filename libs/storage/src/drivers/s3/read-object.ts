@@ -80,7 +80,9 @@ async function emptyRange(
   return { stat, body: nothing() };
 }
 
-async function* nothing(): AsyncGenerator<Uint8Array, void, void> {}
+async function* nothing(): AsyncGenerator<Uint8Array, void, void> {
+  yield* [];
+}
 
 async function* bytes(
   body: Readable,

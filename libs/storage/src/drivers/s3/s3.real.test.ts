@@ -13,7 +13,7 @@ import { bytesSource } from "../../bytes-source.ts";
 import { collect } from "../../conformance/expectation.ts";
 import { runConformance } from "../../conformance/index.ts";
 import type { Driver } from "../../driver.ts";
-import { StorageError } from "../../error.ts";
+import type { StorageError } from "../../error.ts";
 import { fileSource } from "../../file-source.ts";
 import { openStore } from "../../open-store.ts";
 import { parseStoreUrl } from "../../parse-store-url.ts";
@@ -31,7 +31,8 @@ const index = new URL("../../index.ts", import.meta.url).href;
 const endpoint = process.env["PLIMSOLL_TEST_S3"];
 
 if (endpoint === undefined) {
-  test.skip("real S3 server: skipped, PLIMSOLL_TEST_S3 is not set (npm run test:s3 starts one)", () => {});
+  test.skip("real S3 server: skipped, PLIMSOLL_TEST_S3 is not set (npm run test:s3 starts one)", () =>
+    undefined);
 } else {
   await realServer(endpoint);
 }

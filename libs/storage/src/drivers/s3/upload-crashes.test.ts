@@ -1,0 +1,245 @@
+import { createHash, randomBytes } from "node:crypto";
+
+import { afterEach, expect, test } from "@jest/globals";
+import {
+  ceph16Powers,
+  fakeS3,
+  fullPowers,
+  type FakeS3,
+  type FakeS3Options,
+  type S3Powers,
+} from "@plimsoll/testing";
+
+import { bytesSource } from "../../bytes-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
+import type { Driver } from "../../driver.ts";
+import { parseStoreUrl } from "../../parse-store-url.ts";
+import type { OpenStoreOptions } from "../driver-factory.ts";
+import { driverSettings } from "../driver-settings.ts";
+import { openS3Store } from "../s3.ts";
+import { s3Tuning } from "./s3-tuning.ts";
+
+const KiB = 1024;
+const tuning = {
+  ...s3Tuning,
+  singleBytes: 64 * KiB,
+  partBytes: 64 * KiB,
+  budgetBytes: 192 * KiB,
+  maxAttempts: 3,
+};
+const key = "models/m/v1.0.0/weights.onnx";
+const bytes = randomBytes(4 * 64 * KiB + 77);
+const sha256 = createHash("sha256").update(bytes).digest("hex");
+const once = { onlyIfAbsent: true, sha256 };
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function serve(options: FakeS3Options = {}): Promise<FakeS3> {
+  const server = await fakeS3({ minPartBytes: KiB, ...options });
+  ends.push(server.close);
+  return server;
+}
+
+async function open(
+  server: FakeS3,
+  options: OpenStoreOptions & { readonly query?: string; readonly maxAttempts?: number } = {},
+): Promise<Driver> {
+  const { query = "conditional=1", maxAttempts = tuning.maxAttempts, ...rest } = options;
+  const env = { S3_ACCESS_KEY: server.accessKey, S3_SECRET_KEY: server.secretKey };
+  const location = parseStoreUrl(`s3://weights?endpoint=${server.endpoint}&${query}`);
+  const settings = driverSettings({ env, ...rest });
+  const driver = await openS3Store(location, settings, { ...tuning, maxAttempts });
+  ends.push(driver.close);
+  return driver;
+}
+
+const source = (content: Uint8Array = bytes): ByteSource => bytesSource(content, "weights.onnx");
+const count = (server: FakeS3, operation: string): number =>
+  server.requests.filter((request) => request.operation === operation).length;
+
+/** Leaves an upload of `bytes` with some of its five parts and its record, as a killed process would. */
+async function dieInTheMiddle(server: FakeS3, query = "conditional=1"): Promise<void> {
+  let sent = 0;
+  server.script(({ operation }) => {
+    if (operation === "UploadPart") sent += 1;
+    return sent > 3 ? { refuse: true } : undefined;
+  });
+  const dying = await open(server, { query, maxAttempts: 1 });
+  await expect(dying.write(key, source(), once)).rejects.toMatchObject({ code: "E_NETWORK" });
+  server.script();
+  // The one that fails takes along what is on its way at that moment.
+  const [parts = 0] = server.unfinished("weights").map((upload) => upload.parts.size);
+  expect(parts).toBeGreaterThanOrEqual(1);
+  expect(parts).toBeLessThanOrEqual(3);
+  expect(recordsOf(server)).toHaveLength(1);
+}
+
+const recordsOf = (server: FakeS3): string[] =>
+  server.keys("weights").filter((name) => name.startsWith(".plimsoll/"));
+
+test.each([
+  ["a host with all conditional writes", fullPowers, "conditional=1"],
+  ["Ceph 16", ceph16Powers, "pathStyle=1"],
+])(
+  "S3, S4: %s: a writer that dies after any request leaves nothing visible, the next one finishes and leaves no upload",
+  async (_, powers: S3Powers, query) => {
+    const whole = await serve({ powers });
+    await (await open(whole, { query })).write(key, source(), once);
+    const total = whole.requests.length;
+    for (let died = 0; died <= total; died += 1) {
+      const server = await serve({ powers });
+      const dying = await open(server, { query, maxAttempts: 1 });
+      server.dieAfter(died);
+      await dying.write(key, source(), once).catch(() => undefined);
+      server.revive();
+      const visible = server.object("weights", key)?.bytes;
+      expect(visible === undefined || visible.equals(bytes)).toBe(true);
+      const next = await open(server, { query });
+      const outcome = await next.write(key, source(), once).then(
+        () => "written",
+        (error: { code: string }) => error.code,
+      );
+      expect(outcome).toBe(visible === undefined ? "written" : "E_EXISTS");
+      expect(server.object("weights", key)?.bytes.equals(bytes)).toBe(true);
+      // An upload that died before its record was written is nobody's: the `multipart` power finds it.
+      for await (const upload of next.multipart?.unfinished("") ?? []) {
+        await next.multipart?.abort(upload);
+      }
+      const isOurs = (name: string): boolean => !name.startsWith(".plimsoll/probe-");
+      expect(server.unfinished("weights").filter((upload) => isOurs(upload.key))).toEqual([]);
+      expect(server.keys("weights").filter(isOurs)).toEqual([key]);
+    }
+  },
+  60_000,
+);
+
+test("parts of a killed run are compared and not sent again; changed ones are", async () => {
+  const server = await serve();
+  await dieInTheMiddle(server);
+  const [upload] = server.unfinished("weights");
+  const stored = upload?.parts.size ?? 0;
+  const [first] = upload?.parts.keys() ?? [];
+  upload?.parts.set(first ?? 0, { bytes: Buffer.alloc(5), etag: "0", modifiedAt: new Date() });
+
+  const before = count(server, "UploadPart");
+  const progress: number[] = [];
+  await (
+    await open(server)
+  ).write(key, source(), { ...once, onProgress: (sentBytes) => progress.push(sentBytes) });
+  expect(count(server, "UploadPart") - before).toBe(5 - stored + 1);
+  expect(count(server, "CreateMultipartUpload")).toBe(1);
+  expect(progress.at(-1)).toBe(bytes.length);
+  expect(server.object("weights", key)?.bytes.equals(bytes)).toBe(true);
+});
+
+test("an upload of more than 1,000 parts is listed page by page, and to its end only", async () => {
+  const server = await serve();
+  await dieInTheMiddle(server);
+  const [upload] = server.unfinished("weights");
+  const part = { bytes: Buffer.alloc(1), etag: "0", modifiedAt: new Date() };
+  for (let number = 100; number < 1200; number += 1) upload?.parts.set(number, part);
+  await (await open(server)).write(key, source(), once);
+  expect(count(server, "ListParts")).toBe(2);
+  expect(server.object("weights", key)?.bytes.equals(bytes)).toBe(true);
+});
+
+test("an upload for other bytes or other metadata is not gone on with", async () => {
+  const server = await serve();
+  await dieInTheMiddle(server);
+  // The same first parts, another end: their digests are all that differs.
+  const other = Buffer.concat([bytes.subarray(0, -3), Buffer.from("end")]);
+  const otherSha256 = createHash("sha256").update(other).digest("hex");
+  const store = await open(server);
+  await store.write(key, source(other), { onlyIfAbsent: true, sha256: otherSha256 });
+  expect((await store.stat(key))?.sha256).toBe(otherSha256);
+  expect(server.object("weights", key)?.bytes.equals(other)).toBe(true);
+});
+
+test("an upload that has been dead for an hour is aborted by the next writer of its key", async () => {
+  const server = await serve();
+  await dieInTheMiddle(server);
+  const now = Date.now() + 2 * s3Tuning.staleUploadMs;
+  const clock = { now: () => now, after: () => () => undefined };
+  const other = randomBytes(bytes.length);
+  await (
+    await open(server, { clock })
+  ).write(key, source(other), {
+    onlyIfAbsent: true,
+    sha256: createHash("sha256").update(other).digest("hex"),
+  });
+  expect(server.unfinished("weights")).toEqual([]);
+  expect(recordsOf(server)).toEqual([]);
+});
+
+test.each([
+  ["full", fullPowers, "conditional=1"],
+  ["Ceph 16", ceph16Powers, "pathStyle=1"],
+])(
+  "S1: %s: 16 writers of the same bytes end with these bytes and no upload",
+  async (_, powers, query) => {
+    const server = await serve({ powers });
+    const stores = await Promise.all(Array.from({ length: 16 }, () => open(server, { query })));
+    const outcomes = await Promise.allSettled(
+      stores.map((store) => store.write(key, source(), once)),
+    );
+    const codes = outcomes.map((outcome) =>
+      outcome.status === "fulfilled" ? "written" : (outcome.reason as { code: string }).code,
+    );
+    expect(codes).toContain("written");
+    expect(codes.filter((code) => code !== "written" && code !== "E_EXISTS")).toEqual([]);
+    expect(server.object("weights", key)?.bytes.equals(bytes)).toBe(true);
+    expect(server.unfinished("weights")).toEqual([]);
+  },
+  30_000,
+);
+
+test("S1: Ceph 16: who holds the claim to a key keeps others out; they are told since when", async () => {
+  const server = await serve({ powers: ceph16Powers });
+  await dieInTheMiddle(server, "pathStyle=1");
+  const other = await open(server, { query: "pathStyle=1", sleep: () => Promise.resolve() });
+  await expect(
+    other.write(key, source(randomBytes(bytes.length)), { onlyIfAbsent: true }),
+  ).rejects.toMatchObject({ code: "E_CONFLICT", message: expect.stringMatching(/since 20/) });
+  for await (const upload of other.multipart?.unfinished("models/") ?? []) {
+    await other.multipart?.abort(upload);
+  }
+  await other.write(key, source(), { onlyIfAbsent: true });
+  expect(server.object("weights", key)?.bytes.equals(bytes)).toBe(true);
+});
+
+test.each(["PutObject", "CompleteMultipartUpload"])(
+  "a lost answer to a %s that was carried out is no E_EXISTS",
+  async (operation) => {
+    const server = await serve({
+      script: (request, attempt) =>
+        request.operation === operation && attempt === 1 && !request.key.startsWith(".")
+          ? { dropAnswer: true }
+          : undefined,
+    });
+    const store = await open(server);
+    const content = operation === "PutObject" ? randomBytes(100) : bytes;
+    const digest = createHash("sha256").update(content).digest("hex");
+    const stat = await store.write(key, source(content), { onlyIfAbsent: true, sha256: digest });
+    expect(stat.sha256).toBe(digest);
+    await expect(
+      store.write(key, source(content), { onlyIfAbsent: true, sha256: digest }),
+    ).rejects.toMatchObject({ code: "E_EXISTS" });
+  },
+);
+
+test("S1: 409 means neither won nor lost: the write is made again", async () => {
+  const server = await serve({
+    script: ({ operation }, attempt) =>
+      ["PutObject", "CompleteMultipartUpload"].includes(operation) && attempt === 1
+        ? { code: "ConditionalRequestConflict" }
+        : undefined,
+  });
+  const store = await open(server, { sleep: () => Promise.resolve() });
+  await store.write("small", source(randomBytes(10)), { onlyIfAbsent: true });
+  await store.write(key, source(), once);
+  expect(count(server, "CreateMultipartUpload")).toBe(2);
+  expect(server.unfinished("weights")).toEqual([]);
+});
