@@ -9,7 +9,8 @@ export type ManifestErrorCode =
   | "E_LIMIT"
   | "E_LFS_POINTER"
   | "E_SIG"
-  | "E_KEY";
+  | "E_KEY"
+  | "E_SCAN";
 
 /** The one error class of this room. The message names the file and the way out, with control characters escaped. */
 export class ManifestError extends Error {

@@ -49,7 +49,9 @@ export { compareReleases, newestFirst, parseRelease, type Release } from "./name
 export { resolveUrl } from "./document/resolve-url.ts";
 export { rewriteUrls, type EntryUrls, type RewriteOptions } from "./document/rewrite-urls.ts";
 export { isAllowedGlobal } from "./scan/allowed-globals.ts";
-export { scanPickle, type PickleContent } from "./scan/scan-pickle.ts";
+export type { Finding, FindingLevel, FindingRule } from "./scan/finding.ts";
+export { checkScan, scanFile, type ScanOptions, type ScanReport } from "./scan/scan-file.ts";
+export { scanPickle, scanPickleIn, type PickleContent } from "./scan/scan-pickle.ts";
 export {
   signEnvelope,
   verifyEnvelope,

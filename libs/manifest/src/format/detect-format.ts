@@ -37,14 +37,15 @@ export function detectFormat(
   if (HDF5_OFFSETS.some((offset) => startsWith(head.subarray(offset), HDF5))) return "hdf5";
   if (isZip(head)) return zipFormat(zipNames(head, options.tail));
   if (startsWith(head, TORCH_LEGACY)) return "pytorch-legacy";
-  if (isPickle(head)) return "pickle";
+  // First of the two: a header of 640 bytes begins a safetensors file as protocol 2 begins a pickle.
   if (isSafetensors(head)) return "safetensors";
+  if (isPickle(head)) return "pickle";
   if (looksLikeOnnx(head)) return "onnx";
   return textFormat(head);
 }
 
 /** A pickle inside wins, wherever its name stands: it is what runs code when it is loaded. */
-function zipFormat(names: readonly string[]): Format {
+export function zipFormat(names: readonly string[]): Format {
   const files = names.filter((name) => !name.endsWith("/"));
   const has = (name: string): boolean => files.includes(name);
   if (files.some((name) => name === "data.pkl" || name.endsWith("/data.pkl"))) return "pytorch-zip";

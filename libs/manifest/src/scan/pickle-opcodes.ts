@@ -3,7 +3,11 @@
  * stream, and what the opcode does to a stack that only remembers texts.
  */
 export type Argument =
-  "none" | "line" | "two-lines" | { readonly fixed: number } | { readonly counted: 1 | 2 | 4 | 8 };
+  | "none"
+  | "line"
+  | "two-lines"
+  | { readonly fixed: 1 | 2 | 4 | 8 }
+  | { readonly counted: 1 | 2 | 4 | 8 };
 
 /** `text`: pushes its argument · `push`/`pop`: that many other values · the rest by name. */
 export type Effect =
@@ -28,7 +32,7 @@ const running: ReadonlySet<string> = new Set(
 
 const move = (pop: number, push: number): Effect => ({ kind: "move", pop, push });
 const toMark = (keep: number, push: number): Effect => ({ kind: "to-mark", keep, push });
-const fixed = (bytes: number): Argument => ({ fixed: bytes });
+const fixed = (bytes: 1 | 2 | 4 | 8): Argument => ({ fixed: bytes });
 const counted = (bytes: 1 | 2 | 4 | 8): Argument => ({ counted: bytes });
 const text: Effect = { kind: "text" };
 

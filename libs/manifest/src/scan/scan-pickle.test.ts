@@ -1,14 +1,15 @@
 import { expect, test } from "@jest/globals";
 import { isAllowedGlobal } from "./allowed-globals.ts";
-import { scanPickle } from "./scan-pickle.ts";
-
-const pickle = (...parts: (string | number | readonly number[])[]): Uint8Array =>
-  Buffer.concat(
-    parts.map((part) =>
-      typeof part === "string" ? Buffer.from(part, "latin1") : Buffer.from([part].flat()),
-    ),
-  );
-const short = (text: string): string => `\x8c${String.fromCharCode(text.length)}${text}`;
+import { inMemory } from "../bytes/random-access.ts";
+import {
+  memoIndirected,
+  osSystem,
+  pickle,
+  plainDict,
+  short,
+  stateDict,
+} from "../testing/pickle-bytes.ts";
+import { scanPickle, scanPickleIn } from "./scan-pickle.ts";
 
 /** `os.system("id")` by the opcodes of each protocol that can say it. */
 const attacks: [string, Uint8Array, string][] = [
@@ -52,18 +53,33 @@ test.each([
   ["no mark", pickle("\x80\x02t."), "no mark"],
   ["an empty memo", pickle("\x80\x02h\x07."), "no such entry"],
   ["nothing", new Uint8Array(0), "does not end"],
+  // Python reads 1_0 as ten and " 1" as one: two texts that a walker which does not would mix up.
+  ["a memo number with an underscore", pickle("Vos\np1_0\n0."), "number of the memo"],
+  ["a memo number with a space", pickle("Vos\np 1\n0."), "number of the memo"],
+  ["a memo number in hex", pickle("Vos\np0x1\n0."), "number of the memo"],
+  ["a memo number above 32 bits", pickle("Vos\np4294967296\n0."), "number of the memo"],
+  ["a state for a class", pickle("\x80\x02ctorch\nTensor\n}b."), "BUILD changes a global"],
+  ["a state for a class from the memo", pickle("\x80\x02ctorch\nTensor\nq\x000h\0}b."), "BUILD"],
+  ["a name that is a number", pickle("\x80\x04K\x01", short("system"), "\x93."), "computed"],
+  ["a name that is too long", pickle("\x80\x02X\x01\x20\0\0", "x".repeat(8193), "h\0."), "memo"],
+  // CPython drops what a frame cuts: it would import codecs.encode here.
+  [
+    "a name that its frame cuts",
+    pickle("\x80\x04\x95\x02\0\0\0\0\0\0\0c_codecs\nencode\n."),
+    "its frame",
+  ],
+  [
+    "a frame inside a frame",
+    pickle("\x80\x04", "\x95\x20\0\0\0\0\0\0\0".repeat(2), "N."),
+    "its frame",
+  ],
+  ["a copy of nothing above a mark", pickle("\x80\x02N(2."), "more than it has"],
 ])("%s is an oddity", (_, bytes, why) => {
   expect(scanPickle(bytes).oddities.join()).toContain(why);
 });
 
 test("a state dict as torch.save writes it names tensors and storages only", () => {
-  const bytes = pickle(
-    "\x80\x02ccollections\nOrderedDict\nq\0)Rq\x01(X\x01\0\0\0wq\x02",
-    "ctorch._utils\n_rebuild_tensor_v2\nq\x03((X\x07\0\0\0storageq\x04ctorch\nFloatStorage\nq\x05",
-    "X\x01\0\0\x000q\x06X\x03\0\0\0cpuq\x07K\x04tq\x08QK\0K\x02K\x02\x86q\x09K\x02K\x01\x86q\x0a\x89",
-    "h\0)Rq\x0btq\x0cRq\x0du.",
-  );
-  const { globals, oddities, end } = scanPickle(bytes);
+  const { globals, oddities, end, complete } = scanPickle(stateDict);
   expect(globals).toEqual([
     "collections.OrderedDict",
     "torch.FloatStorage",
@@ -71,7 +87,47 @@ test("a state dict as torch.save writes it names tensors and storages only", () 
   ]);
   expect(globals.every(isAllowedGlobal)).toBe(true);
   expect(oddities).toEqual([]);
-  expect(end).toBe(bytes.length);
+  expect(end).toBe(stateDict.length);
+  expect(complete).toBe(true);
+});
+
+test("to import is not yet to run", () => {
+  expect(scanPickle(pickle("cos\nsystem\n."))).toMatchObject({ complete: true, runs: false });
+  expect(scanPickle(osSystem)).toMatchObject({ complete: true, runs: true });
+  expect(scanPickle(plainDict)).toMatchObject({ globals: [], runs: false });
+});
+
+test("a file is walked as its bytes are, and what a pickle holds in long runs is not read", async () => {
+  const bytes = 3 << 20;
+  const long = pickle("\x80\x04]B", [bytes & 255, (bytes >> 8) & 255, bytes >> 16, 0]);
+  const file = Buffer.concat([
+    long,
+    Buffer.alloc(bytes, "cos\nsystem\n"),
+    pickle("a"),
+    memoIndirected,
+  ]);
+  let read = 0;
+  const content = await scanPickleIn({
+    size: file.length,
+    read: (offset, length) => {
+      read += length;
+      return inMemory(file).read(offset, length);
+    },
+  });
+  expect(content).toEqual(scanPickle(file));
+  expect(content.globals).toEqual(["os.system"]);
+  expect(read).toBeLessThan(20_000);
+  for (const attack of attacks) {
+    expect(await scanPickleIn(inMemory(attack[1]))).toEqual(scanPickle(attack[1]));
+  }
+});
+
+test("a pickle of many small opcodes is walked window by window", async () => {
+  const items = 200_000;
+  const file = pickle("\x80\x02](", "K\x01".repeat(items), "e", osSystem.toString("latin1", 2));
+  expect((await scanPickleIn(inMemory(file))).globals).toEqual(["posix.system"]);
+  const endless = await scanPickleIn(inMemory(Buffer.alloc(3_000_000, "N")));
+  expect(endless.oddities).toEqual(["the pickle is too deep to follow"]);
 });
 
 test.each([

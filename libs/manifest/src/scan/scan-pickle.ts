@@ -20,7 +20,8 @@ export interface PickleContent {
 const maxTextBytes = 4096;
 /** Numbers and texts of the oldest protocol stand on lines. */
 const maxLineBytes = 1 << 20;
-const windowBytes = 256 << 10;
+/** Bytes that are read at once: little at first, since most files end here at the first opcode. */
+const window = { firstBytes: 4 << 10, mostBytes: 256 << 10 };
 
 /**
  * Walks the opcodes of a pickle with a stack and a memo that remember texts only, which is what names a global. Whatever
@@ -35,12 +36,12 @@ export function scanPickle(bytes: Uint8Array, start = 0): PickleContent {
 /** As `scanPickle`, from a file of any size: long runs of bytes inside the pickle are skipped, not read. */
 export async function scanPickleIn(file: RandomAccess, start = 0): Promise<PickleContent> {
   const walk = new PickleWalk(start);
-  for (let wanted = windowBytes; ;) {
+  for (let wanted = window.firstBytes; ;) {
     const from = walk.at;
     const length = Math.max(0, Math.min(wanted, file.size - from));
     const bytes = length === 0 ? new Uint8Array(0) : await file.read(from, length);
     if (!walk.feed(bytes, from + length >= file.size)) return walk.content(file.size);
-    wanted = walk.at === from ? wanted * 2 : windowBytes;
+    wanted = walk.at === from ? wanted * 2 : Math.min(wanted * 4, window.mostBytes);
   }
 }
 
@@ -51,6 +52,7 @@ class PickleWalk {
   readonly #machine = new PickleMachine();
   /** Of the next opcode, in the file. */
   at: number;
+  #frameEnd = 0;
   #complete = false;
 
   constructor(start: number) {
@@ -87,6 +89,7 @@ class PickleWalk {
           if (last) throw new PickleFault(cut);
           return true;
         }
+        this.#checkFrame(opcode, this.at, base + decoded.next, decoded.text);
         this.at = base + decoded.next;
         // What the argument lacks shows at the next opcode; only here it would count as a name.
         if (last && decoded.next > bytes.length) throw new PickleFault(cut);
@@ -100,6 +103,18 @@ class PickleWalk {
       this.#machine.oddities.add(error.message);
       return false;
     }
+  }
+
+  /**
+   * Frames hold whole opcodes. Where an argument crosses the end of one, CPython's unpickler in C drops the part inside
+   * and reads the argument again behind the frame: it would see another name than we do.
+   */
+  #checkFrame({ name }: Opcode, from: number, to: number, length: string | undefined): void {
+    const isInside = from < this.#frameEnd;
+    if (isInside && (to > this.#frameEnd || name === "FRAME")) {
+      throw new PickleFault("an opcode crosses the end of its frame");
+    }
+    if (name === "FRAME") this.#frameEnd = to + Number(length);
   }
 }
 
@@ -121,12 +136,9 @@ function decode(
   }
   if ("fixed" in argument) {
     if (at + argument.fixed > bytes.length) return undefined;
-    const isIndex = effect.kind === "put" || effect.kind === "get";
-    const index = argument.fixed === 1 ? view.getUint8(at) : 0;
-    const text = !isIndex
-      ? undefined
-      : String(argument.fixed === 4 ? view.getUint32(at, true) : index);
-    return { text, next: at + argument.fixed };
+    const { fixed } = argument;
+    const isNumber = effect.kind === "put" || effect.kind === "get" || fixed === 8;
+    return { text: isNumber ? String(count(view, at, fixed)) : undefined, next: at + fixed };
   }
   if (at + argument.counted > bytes.length) return undefined;
   const from = at + argument.counted;
