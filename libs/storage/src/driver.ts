@@ -133,6 +133,8 @@ export interface Driver {
   };
   /** What the host allows; a publish is planned against it. Absent numbers mean no limit. */
   readonly limits?: HostLimits;
+  /** Requests so far that count against the host's quota, on hosts that have one. */
+  readonly apiCalls?: () => number;
 }
 
 /** Limits of a host as data. Sizes in bytes. */

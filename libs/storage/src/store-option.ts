@@ -31,6 +31,7 @@ export const storeOptions: Readonly<Record<StoreKind, Readonly<Record<string, St
   },
   github: {
     api: { value: "url", help: "address of the API of a GitHub Enterprise Server" },
+    tags: { value: "text", help: "form of a version's tag: version, model (m@v1.0.0) or auto" },
   },
   huggingface: {
     endpoint: { value: "url", help: "address of the hub" },

@@ -5,6 +5,7 @@ test("the room's exports are these", () => {
   expect(Object.keys(testing).sort()).toEqual([
     "ceph16Powers",
     "fakeGcs",
+    "fakeGithub",
     "fakeS3",
     "faultyServer",
     "fullPowers",

@@ -1,3 +1,7 @@
+export { fakeGithub, type FakeGithub, type FakeGithubOptions } from "./github/fake-github.ts";
+export type { GithubFault, GithubScript } from "./github/github-fault.ts";
+export type { GithubAsset, GithubRelease, GithubRepository } from "./github/github-model.ts";
+export type { GithubRequest } from "./github/github-request.ts";
 export type { ServedFile } from "./http/answer.ts";
 export type { Fault } from "./http/fault.ts";
 export {

@@ -19,6 +19,11 @@ export interface OpenStoreOptions {
    * a few small writes under `.plimsoll/`. Default false: such a host then opens without `swap`.
    */
   readonly forWriting?: boolean;
+  /**
+   * On a host with the power `release`: what was prepared and not published yet is seen too, for those who go on with it.
+   * Default false: a store sees of that only what it wrote itself.
+   */
+  readonly unpublished?: boolean;
   /** PEM of further certificate authorities. Default: none. */
   readonly ca?: string;
   /** Ends the opening, not the store. */

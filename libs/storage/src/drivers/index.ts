@@ -7,4 +7,5 @@ export const drivers: Readonly<Partial<Record<StoreKind, () => Promise<DriverFac
   http: async () => (await import("./http.ts")).openHttpStore,
   gcs: async () => (await import("./gcs.ts")).openGcsStore,
   s3: async () => (await import("./s3.ts")).openS3Store,
+  github: async () => (await import("./github.ts")).openGithubStore,
 };
