@@ -28,6 +28,8 @@ test("the commands of the contract, in the order of the help", () => {
     "cache status",
     "cache verify",
     "cache clear",
+    "policy s3",
+    "cost",
     "doctor",
     "demo",
   ]);

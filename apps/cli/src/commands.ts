@@ -100,6 +100,22 @@ export const commands: readonly CommandEntry[] = [
     ],
   },
   {
+    name: "policy",
+    summary: "the least rights that a store needs",
+    commands: [
+      {
+        name: "s3",
+        summary: "the least IAM policy for readers or publishers of an S3 store",
+        load: async () => (await import("./commands/policy-s3.ts")).policyS3,
+      },
+    ],
+  },
+  {
+    name: "cost",
+    summary: "what each host would charge for weights and downloads",
+    load: async () => (await import("./commands/cost.ts")).cost,
+  },
+  {
     name: "doctor",
     summary: "find out what is wrong with this machine or a store, and how to fix it",
     load: async () => (await import("./commands/doctor.ts")).doctor,

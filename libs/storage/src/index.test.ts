@@ -20,6 +20,7 @@ test("what the room offers at run time", () => {
     "openStore",
     "parseStoreUrl",
     "resolveRange",
+    "s3Policy",
     "storeOptions",
   ]);
   expect(Object.keys(conformance).sort()).toEqual(["driverConformance", "runConformance"]);

@@ -28,6 +28,13 @@ export { httpDefaults } from "./http/http-defaults.ts";
 export { HttpError } from "./http/http-error.ts";
 export { openStore } from "./open-store.ts";
 export { parseStoreUrl, type ParseStoreUrlOptions } from "./parse-store-url.ts";
+export {
+  type PolicyDocument,
+  type PolicyOptions,
+  type PolicyRole,
+  type PolicyStatement,
+  s3Policy,
+} from "./policy/s3-policy.ts";
 export { resolveRange, type ByteRange } from "./range.ts";
 export type { StoreKind, StoreLocation } from "./store-location.ts";
 export { storeOptions, type StoreOption } from "./store-option.ts";

@@ -1,4 +1,5 @@
 export { adoptFolders, type AdoptedFolder, type AdoptOptions } from "./adopt.ts";
+export { type Collected, collectFiles, type CollectOptions, type WeightFile } from "./collect.ts";
 export {
   createManifest,
   type CreatedManifest,
@@ -37,3 +38,26 @@ export {
 } from "./verify.ts";
 export { writeChecksums } from "./write-checksums.ts";
 export { writeFileWhole } from "./write-file.ts";
+export { changePointer, type ChangedPointer, type ChangePointerOptions } from "./change-pointer.ts";
+export { followChannel, type FollowOptions } from "./follow-channel.ts";
+export { channelHistory, type HistoryEntry } from "./history.ts";
+export { issuer } from "./issued-by.ts";
+export {
+  type ChannelMove,
+  type ChannelMoveOptions,
+  promoteRelease,
+  type PromoteOptions,
+} from "./promote.ts";
+export type { PromotionGates } from "./promotion-gates.ts";
+export { rollbackChannel, type RollbackOptions } from "./rollback.ts";
+export { signRelease } from "./sign-release.ts";
+export { recordSmokeTest, type SmokeRecord } from "./smoke-record.ts";
+export {
+  type ChannelPlace,
+  openTrustMemory,
+  type Remembered,
+  type TrustMemory,
+} from "./trust-memory.ts";
+export type { SigningOptions, TrustOptions } from "./trust.ts";
+export { yankRelease, type YankOptions, type YankResult } from "./yank.ts";
+export { readYanked, type Yanked } from "./yanked.ts";

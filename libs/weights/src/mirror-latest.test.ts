@@ -47,7 +47,8 @@ test("a store that cannot copy is refused before anything is uploaded", async ()
       mirrorLatest,
       cache: false,
       openStore: async (url) => {
-        const { copy: _, ...driver } = await openTestStore(url);
+        const driver = { ...(await openTestStore(url)) };
+        Reflect.deleteProperty(driver, "copy");
         return driver;
       },
     });
