@@ -49,7 +49,7 @@ function answerOf(reply: HttpReply): Answer {
     totalBytes: reply.totalBytes,
     validator: validatorOf(reply),
     contentType: typeof type === "string" ? type : undefined,
-    body: reply.body,
+    pump: reply.pump,
   };
 }
 

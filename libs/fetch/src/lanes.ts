@@ -186,15 +186,15 @@ export class Lanes {
       this.#probing = false;
       this.#grow();
     }, probeMs);
-    for await (const bytes of answer.body) {
+    await answer.pump((bytes) => {
       received(bytes.length);
       if (task.at + bytes.length > Math.min(task.end, piece.limit)) throw this.#tooMuch(state);
       const wait = writer.put(bytes, piece.start + task.at);
       task.at += bytes.length;
       landing.arrived(bytes.length);
       attempts.progressed(landing.here);
-      if (wait !== undefined) await wait;
-    }
+      return wait;
+    });
     this.#pace.measured(task.at - began.at, settings.now() - began.time);
     if (task.end === Infinity) {
       piece.ended(task.at, state);

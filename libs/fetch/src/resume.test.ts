@@ -74,7 +74,8 @@ test("after kill -9 another process goes on with what is on disk", async () => {
   await restore();
   const asked = server.requests.length;
   const { result, events } = await resumed();
-  expect(result?.resumedBytes).toBeGreaterThan(bytes.length / 4);
+  // The journal is half a second behind at most.
+  expect(result?.resumedBytes).toBeGreaterThan(1_000_000);
   expect(result?.receivedBytes).toBe(bytes.length - (result?.resumedBytes ?? 0));
   expect(events.map(({ type }) => type)).toContain("resume");
   expect(server.requests[asked]?.headers["if-range"]).toBeDefined();

@@ -9,7 +9,7 @@ export interface Ask {
   readonly signal: AbortSignal;
 }
 
-/** What came back. The body is not read yet: iterate it, or leave it by `return`. */
+/** What came back. The body waits in its host. */
 export interface Answer {
   /** The body is the whole object from its first byte, whatever was asked. */
   readonly whole: boolean;
@@ -18,7 +18,11 @@ export interface Answer {
   /** Changes when the object changes; undefined where the host gives nothing that would. */
   readonly validator: string | undefined;
   readonly contentType: string | undefined;
-  readonly body: AsyncIterable<Uint8Array>;
+  /**
+   * Reads the body, once: `take` gets one part after another, each valid during the call only; a promise that it gives
+   * is waited for. Throws what `take` throws, and gives the connection up then.
+   */
+  readonly pump: (take: (part: Uint8Array) => Promise<void> | undefined) => Promise<void>;
 }
 
 /** One place that has the bytes: an address of a web server, or a key in a store. */

@@ -31,7 +31,9 @@ export class StoreSource implements Source {
       totalBytes: stat.size,
       validator: stat.etag,
       contentType: undefined,
-      body,
+      pump: async (take) => {
+        for await (const part of body) await take(part);
+      },
     };
   }
 

@@ -126,16 +126,15 @@ async function expectInvariants(
 
 function countingClient(inner: HttpClient): { client: HttpClient; read: () => number } {
   let bytes = 0;
-  async function* count(body: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-    for await (const block of body) {
-      bytes += block.length;
-      yield block;
-    }
-  }
   const client: HttpClient = {
     request: async (url, request) => {
       const reply = await inner.request(url, request);
-      return { ...reply, body: count(reply.body) };
+      const pump: typeof reply.pump = (take) =>
+        reply.pump((part) => {
+          bytes += part.length;
+          return take(part);
+        });
+      return { ...reply, pump };
     },
     close: () => inner.close(),
   };

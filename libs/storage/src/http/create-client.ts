@@ -1,10 +1,10 @@
-import http, { type IncomingMessage } from "node:http";
-import https from "node:https";
-import { createSecureContext, rootCertificates } from "node:tls";
+import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 
 import { systemClock } from "../clock.ts";
 import { StorageError } from "../error.ts";
 import { checkRange } from "../range.ts";
+import type { WireAnswer } from "./connection.ts";
+import { ConnectionPool } from "./connection-pool.ts";
 import { exchange, type ExchangeSettings } from "./exchange.ts";
 import type { HttpClient, HttpClientOptions, HttpReply, HttpRequest } from "./http-client.ts";
 import { httpDefaults } from "./http-defaults.ts";
@@ -33,21 +33,12 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
   }
   const credentials = readCredentials(options.credentials ?? {});
   const open = openRequests();
-  const pool = { keepAlive: true, scheduling: "lifo", maxSockets: settings.maxSockets } as const;
   const ca = options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] };
-  let secureAgent: https.Agent | undefined;
-  const agents = {
-    http: new http.Agent(pool),
-    get https() {
-      // One context for all connections: the certificates of all authorities are read once, not for each of them.
-      return (secureAgent ??= new https.Agent({
-        ...pool,
-        rejectUnauthorized: true,
-        secureContext: createSecureContext(ca),
-      }));
-    },
-  };
-  const hops: ExchangeSettings = { ...settings, agents, open };
+  let context: SecureContext | undefined;
+  // One for all connections: the certificates of all authorities are read once, not for each of them.
+  const secureContext = (): SecureContext => (context ??= createSecureContext(ca));
+  const pool = new ConnectionPool(settings.maxSockets, secureContext);
+  const hops: ExchangeSettings = { ...settings, pool, open };
   let isClosed = false;
 
   async function request(address: string, asked: HttpRequest = {}): Promise<HttpReply> {
@@ -65,29 +56,30 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
       const headers = headersFor(url, first, asked.headers, credentials);
       if (range !== undefined) headers["range"] = rangeHeader(range);
       if (range !== undefined && asked.ifRange !== undefined) headers["if-range"] = asked.ifRange;
-      const message = await exchange(url, { method, headers, signal }, hops);
-      const status = message.statusCode ?? 0;
-      if (status === 200 || status === 206) return reply(url, message, asked, range);
-      drop(message);
-      const next = nextHop(seen, status, message.headers.location, settings);
-      if (next === undefined) throw statusError(url, message, clock.now());
+      const answer = await exchange(url, { method, headers, signal }, hops);
+      const { status } = answer;
+      if (status === 200 || status === 206) return reply(url, answer, asked, range);
+      drop(answer);
+      const next = nextHop(seen, status, answer.headers["location"], settings);
+      if (next === undefined) throw statusError(url, answer, clock.now());
       seen.push(next);
     }
   }
 
   function reply(
     url: URL,
-    message: IncomingMessage,
+    answer: WireAnswer,
     { method, signal }: HttpRequest,
     range: AskedRange | undefined,
   ): HttpReply {
     try {
-      const { bodyBytes, ...head } = readHead(url, message, range);
+      const { bodyBytes, ...head } = readHead(url, answer, range);
       const expectedBytes = method === "HEAD" ? 0 : bodyBytes;
-      const body = replyBody(message, { ...settings, url, expectedBytes, signal, open });
-      return { ...head, finalUrl: url.href, headers: message.headers, body };
+      const rules = { ...settings, url, expectedBytes, signal, open };
+      const { headers } = answer;
+      return { ...head, finalUrl: url.href, headers, ...replyBody(answer, rules) };
     } catch (error) {
-      message.destroy();
+      answer.destroy();
       throw error;
     }
   }
@@ -97,8 +89,7 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
     close() {
       isClosed = true;
       open.endAll();
-      agents.http.destroy();
-      secureAgent?.destroy();
+      pool.close();
     },
   };
 }
@@ -127,11 +118,14 @@ function rangeHeader({ start, end }: AskedRange): string {
 }
 
 /** Gets rid of an answer whose body nobody wants: a short one is passed over, for a long one the connection is given up. */
-function drop(message: IncomingMessage): void {
+function drop(answer: WireAnswer): void {
   let left = droppedBytes;
-  message.on("error", () => undefined);
-  message.on("data", (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) message.destroy();
+  answer.start({
+    data(part) {
+      left -= part.length;
+      if (left < 0) answer.destroy();
+    },
+    end: () => undefined,
+    cut: () => undefined,
   });
 }

@@ -1,11 +1,9 @@
-import http, { type ClientRequest, type IncomingMessage } from "node:http";
-import https from "node:https";
-import type { Socket } from "node:net";
-
 import type { Clock } from "../clock.ts";
 import { StorageError } from "../error.ts";
 import { onAbort } from "../on-abort.ts";
 import { HttpError } from "./http-error.ts";
+import type { Connection, WireAnswer } from "./connection.ts";
+import type { ConnectionPool } from "./connection-pool.ts";
 import { networkError } from "./network-error.ts";
 import type { OpenRequests } from "./open-requests.ts";
 import { showUrl } from "./web-address.ts";
@@ -15,7 +13,7 @@ export interface ExchangeSettings {
   readonly clock: Clock;
   readonly connectTimeoutMs: number;
   readonly idleTimeoutMs: number;
-  readonly agents: { readonly http: http.Agent; readonly https: https.Agent };
+  readonly pool: ConnectionPool;
   readonly open: OpenRequests;
 }
 
@@ -26,9 +24,6 @@ export interface ExchangeRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Connections that have stood before: no connect to wait for, and the host may have closed them unseen. */
-const connected = new WeakSet<Socket>();
-
 /**
  * Sends one request and gives the answer's head, its body waiting in the socket. No redirect is followed. A kept
  * connection that turns out to be closed is replaced: that is no failure of the host.
@@ -37,10 +32,11 @@ export async function exchange(
   url: URL,
   request: ExchangeRequest,
   settings: ExchangeSettings,
-): Promise<IncomingMessage> {
+): Promise<WireAnswer> {
+  const text = requestText(url, request);
   for (;;) {
     try {
-      return await attempt(url, request, settings);
+      return await attempt(url, text, request, settings);
     } catch (error) {
       if (!(error instanceof StaleConnection)) throw error;
     }
@@ -52,17 +48,18 @@ class StaleConnection extends Error {}
 
 function attempt(
   url: URL,
-  { method, headers, signal }: ExchangeRequest,
+  text: string,
+  { method, signal }: ExchangeRequest,
   settings: ExchangeSettings,
-): Promise<IncomingMessage> {
-  const { clock, connectTimeoutMs, idleTimeoutMs, agents, open } = settings;
+): Promise<WireAnswer> {
+  const { clock, connectTimeoutMs, idleTimeoutMs, pool, open } = settings;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    let isReused = false;
-    let hasAnswer = false;
+    let connection: Connection | undefined;
     let cancelTimer = (): void => undefined;
-    const request = send(url, method, headers, agents);
+    let stopWaiting = (): void => undefined;
     const settle = (): void => {
+      stopWaiting();
       cancelTimer();
       takeBack();
       forget();
@@ -70,7 +67,7 @@ function attempt(
     const fail = (error: unknown): void => {
       settle();
       reject(error);
-      request.destroy();
+      connection?.destroy();
     };
     const takeBack = onAbort(signal, () => fail(signal?.reason));
     const forget = open.add(() => fail(closedError(url)));
@@ -79,48 +76,50 @@ function attempt(
       cancelTimer = clock.after(ms, () => fail(timeoutError(url, `${what} within ${ms / 1000} s`)));
     };
 
-    request.on("socket", (socket) => {
-      isReused = connected.has(socket);
-      if (isReused) {
-        limit(idleTimeoutMs, "no answer");
-        return;
+    const use = (taken: Connection): void => {
+      connection = taken;
+      const { isReused, socket } = taken;
+      if (isReused) limit(idleTimeoutMs, "no answer");
+      else {
+        // Counted from here, not from the call: a request may have waited for a free connection.
+        limit(connectTimeoutMs, "no connection");
+        socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
+          if (connection === taken) limit(idleTimeoutMs, "no answer");
+        });
       }
-      // Counted from here, not from the call: a request may have waited for a free connection.
-      limit(connectTimeoutMs, "no connection");
-      socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
-        connected.add(socket);
-        limit(idleTimeoutMs, "no answer");
+      taken.send(text, {
+        method,
+        answered: (answer) => {
+          settle();
+          resolve(answer);
+        },
+        failed: (cause) => {
+          const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+          const isCut = code === "ECONNRESET" || code === "EPIPE";
+          fail(isReused && isCut ? new StaleConnection() : networkError(url, cause));
+        },
       });
-    });
-    request.on("response", (message) => {
-      hasAnswer = true;
-      settle();
-      resolve(message);
-    });
-    request.on("error", (error: NodeJS.ErrnoException) => {
-      // What happens after the answer's head is the body's matter; this listener stays only to hear it.
-      if (hasAnswer) return;
-      const isCut = error.code === "ECONNRESET" || error.code === "EPIPE";
-      fail(isReused && isCut ? new StaleConnection() : networkError(url, error));
-    });
-    request.end();
+    };
+    stopWaiting = pool.take(url, use);
   });
 }
 
-function send(
-  url: URL,
-  method: string,
-  headers: Readonly<Record<string, string>>,
-  agents: ExchangeSettings["agents"],
-): ClientRequest {
-  try {
-    return url.protocol === "https:"
-      ? https.request(url, { method, headers, agent: agents.https })
-      : http.request(url, { method, headers, agent: agents.http });
-  } catch (cause) {
-    // Node refuses characters that no header or path can hold; its message repeats no value.
-    throw new StorageError("E_USAGE", `${showUrl(url)}: ${(cause as Error).message}`);
+/** The request as it goes over the wire. Throws `E_USAGE` for characters that no header or path can hold. */
+function requestText(url: URL, { method, headers }: ExchangeRequest): string {
+  const target = `${url.pathname}${url.search}`;
+  if (!/^[\x21-\x7e]+$/.test(target)) {
+    throw new StorageError("E_USAGE", `${showUrl(url)}: a path that cannot be asked for`);
   }
+  const lines = [`${method} ${target} HTTP/1.1`, `Host: ${url.host}`, "Connection: keep-alive"];
+  for (const [name, value] of Object.entries(headers)) {
+    // The value is not repeated: it may be a secret.
+    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      const what = `the header ${JSON.stringify(name)} has characters that cannot be sent`;
+      throw new StorageError("E_USAGE", `${showUrl(url)}: ${what}`);
+    }
+    lines.push(`${name}: ${value}`);
+  }
+  return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
 /** The host was silent for too long. */

@@ -63,6 +63,12 @@ export interface HttpReply {
    * Leaving it early, or leaving it unread for `idleTimeoutMs`, gives up the connection.
    */
   readonly body: AsyncIterable<Buffer>;
+  /**
+   * Reads the body without copying it, in place of `body`: `take` gets one part after another, each valid during the
+   * call only. A promise that it gives holds the host until it resolves. Throws what reading `body` throws, and what
+   * `take` throws.
+   */
+  readonly pump: (take: (part: Buffer) => Promise<void> | undefined) => Promise<void>;
 }
 
 /** A keep-alive HTTP(S) client for reading. One per run: connections are shared between all files. */

@@ -1,4 +1,5 @@
 import { HttpError } from "./http-error.ts";
+import { HeadTooLong, MalformedAnswer } from "./parse-head.ts";
 import { showUrl } from "./web-address.ts";
 
 /** What the codes of sockets and name servers mean for a person. */
@@ -31,12 +32,12 @@ export function networkError(url: URL, cause: unknown): HttpError {
     const text = `${where}: the host's certificate cannot be trusted (${code}); check this machine's clock, or name a private authority with NODE_EXTRA_CA_CERTS`;
     return new HttpError("E_NETWORK", text, { retryable: false }, { cause });
   }
-  if (code === "HPE_HEADER_OVERFLOW") {
+  if (cause instanceof HeadTooLong) {
     const text = `${where}: the answer's headers are larger than 16 KiB, which is refused`;
     return new HttpError("E_NETWORK", text, { retryable: false }, { cause });
   }
-  const parse = code?.startsWith("HPE_") === true ? `the answer is no HTTP (${code})` : undefined;
+  const parse = cause instanceof MalformedAnswer ? `the answer is no HTTP: ${message}` : undefined;
   const meaning = meanings[code ?? ""] ?? parse ?? (message || "the connection failed");
-  const text = `${where}: ${meaning}${code === undefined || parse ? "" : ` (${code})`}`;
+  const text = `${where}: ${meaning}${code === undefined ? "" : ` (${code})`}`;
   return new HttpError("E_NETWORK", text, { retryable: true }, { cause });
 }

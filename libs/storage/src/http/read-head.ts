@@ -1,7 +1,6 @@
-import type { IncomingMessage } from "node:http";
-
 import { parseContentRange } from "./content-range.ts";
 import { HttpError } from "./http-error.ts";
+import type { AnswerHead } from "./parse-head.ts";
 import { showUrl } from "./web-address.ts";
 
 /** What was asked for, as bytes; `end` undefined for "to the end". */
@@ -29,15 +28,14 @@ export interface ReplyHead {
  */
 export function readHead(
   url: URL,
-  message: IncomingMessage,
+  { status, headers }: AnswerHead,
   asked: AskedRange | undefined,
 ): ReplyHead {
-  const { headers } = message;
   refuseEncoding(url, headers["content-encoding"], "identity");
   refuseEncoding(url, headers["transfer-encoding"], "chunked");
-  const etag = strongEtag(headers.etag);
+  const etag = strongEtag(headers["etag"]);
   const length = contentLength(headers["content-length"]);
-  if (message.statusCode !== 206) {
+  if (status !== 206) {
     return { status: 200, etag, totalBytes: length, start: 0, bodyBytes: length };
   }
   const range = parseContentRange(headers["content-range"]);

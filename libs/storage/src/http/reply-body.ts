@@ -1,15 +1,15 @@
-import type { IncomingMessage } from "node:http";
-
 import type { Clock } from "../clock.ts";
 import { StorageError } from "../error.ts";
 import { onAbort } from "../on-abort.ts";
+import type { WireAnswer } from "./connection.ts";
 import { closedError, timeoutError } from "./exchange.ts";
+import type { HttpReply } from "./http-client.ts";
 import { HttpError } from "./http-error.ts";
+import { iterateParts } from "./iterate-parts.ts";
 import type { OpenRequests } from "./open-requests.ts";
+import { pumpParts } from "./pump-parts.ts";
+import { watchSpeed } from "./watch-speed.ts";
 import { showUrl } from "./web-address.ts";
-
-/** So many bytes wait for their reader before the socket is held. */
-const heldBytes = 512 * 1024;
 
 /** What the body of one answer has to keep. */
 export interface BodyRules {
@@ -24,31 +24,44 @@ export interface BodyRules {
   readonly open: OpenRequests;
 }
 
+/** Who reads a body. */
+export interface BodyReader {
+  /** A part, valid during the call only; a few may still come after a hold. */
+  part(bytes: Buffer): void;
+  /** Once, without an error where all has come. */
+  over(failure?: { readonly error: unknown }): void;
+}
+
+/** The body while it is read. */
+export interface BodySource {
+  /** Begins to read. Throws `E_USAGE` the second time. */
+  claim(reader: BodyReader): void;
+  hold(): void;
+  release(): void;
+  /** Gives the connection up, unless everything has come. */
+  leave(): void;
+}
+
 /**
- * The body as the socket's own buffers, to be read once. A reader that leaves, or never begins, gives the connection up;
- * one that is slow holds it without being called idle. Throws `E_NETWORK` for an early end, `E_SIZE` for a late one,
- * `E_TIMEOUT` for silence and for a trickle (rows N1-N4, N14).
+ * The two ways to read a body, once. A reader that leaves, or never begins, gives the connection up; one that is slow
+ * holds it without being called idle. Both throw `E_NETWORK` for an early end, `E_SIZE` for a late one, `E_TIMEOUT` for
+ * silence and for a trickle (rows N1-N4, N14).
  */
-export function replyBody(message: IncomingMessage, rules: BodyRules): AsyncIterable<Buffer> {
+export function replyBody(answer: WireAnswer, rules: BodyRules): Pick<HttpReply, "body" | "pump"> {
   const { url, expectedBytes, signal } = rules;
-  const queue: Buffer[] = [];
-  let queuedBytes = 0;
   let receivedBytes = 0;
   let isOver = false;
+  let isHeld = false;
   let isClaimed = false;
   let failure: { readonly error: unknown } | undefined;
-  let reader:
-    { resolve(step: IteratorResult<Buffer>): void; reject(error: unknown): void } | undefined;
+  let reader: BodyReader | undefined;
   const watch = watchSpeed(rules, {
     received: () => receivedBytes,
-    isHeld: () => message.isPaused(),
+    isHeld: () => isHeld,
     isClaimed: () => isClaimed,
     giveUp: (what) => fail(timeoutError(url, `${what} after ${progress()}`)),
   });
-  const takeBack = onAbort(signal, () => {
-    queue.length = 0;
-    fail(signal?.reason);
-  });
+  const takeBack = onAbort(signal, () => fail(signal?.reason));
   const forget = rules.open.add(() => fail(closedError(url)));
 
   const progress = (): string =>
@@ -62,133 +75,59 @@ export function replyBody(message: IncomingMessage, rules: BodyRules): AsyncIter
   const fail = (error: unknown): void => {
     if (isOver) return;
     end();
-    message.destroy();
-    if (reader === undefined) failure = { error };
-    else reader.reject(error);
-    reader = undefined;
+    answer.destroy();
+    failure = { error };
+    reader?.over(failure);
   };
   const cut = (cause?: unknown): void => {
     const text = `${showUrl(url)}: the connection was cut after ${progress()}`;
     fail(new HttpError("E_NETWORK", text, { retryable: true }, { cause }));
   };
-
-  message.on("data", (chunk: Buffer) => {
+  const data = (part: Buffer): void => {
     if (isOver) return;
-    receivedBytes += chunk.length;
+    receivedBytes += part.length;
     if (expectedBytes !== undefined && receivedBytes > expectedBytes) {
       const text = `${showUrl(url)}: more than the ${expectedBytes} bytes announced`;
       fail(new HttpError("E_SIZE", text, { retryable: false }));
       return;
     }
     watch.arrived();
-    if (reader !== undefined) {
-      reader.resolve({ done: false, value: chunk });
-      reader = undefined;
-      return;
-    }
-    queue.push(chunk);
-    queuedBytes += chunk.length;
-    if (queuedBytes >= heldBytes) message.pause();
-  });
-  message.on("end", () => {
+    reader?.part(part);
+  };
+  const whole = (): void => {
     if (isOver) return;
     if (expectedBytes !== undefined && receivedBytes < expectedBytes) {
       cut();
       return;
     }
     end();
-    reader?.resolve({ done: true, value: undefined });
-    reader = undefined;
-  });
-  message.on("error", (error) => cut(error));
-  message.on("close", () => cut());
-  // Its events may be over before anybody could listen.
-  if (message.destroyed) cut(message.errored);
-
-  const iterator: AsyncIterator<Buffer> = {
-    next() {
-      isClaimed = true;
-      const chunk = queue.shift();
-      if (chunk !== undefined) {
-        queuedBytes -= chunk.length;
-        if (!isOver && queuedBytes < heldBytes / 2 && message.isPaused()) {
-          watch.arrived();
-          message.resume();
-        }
-        return Promise.resolve({ done: false, value: chunk });
-      }
-      if (failure !== undefined) return Promise.reject(failure.error);
-      if (isOver) return Promise.resolve({ done: true, value: undefined });
-      return new Promise((resolve, reject) => {
-        reader = { resolve, reject };
-      });
-    },
-    return() {
-      queue.length = 0;
-      queuedBytes = 0;
-      failure = undefined;
-      if (!isOver) {
-        end();
-        message.destroy();
-      }
-      return Promise.resolve({ done: true, value: undefined });
-    },
+    reader?.over();
   };
-  return {
-    [Symbol.asyncIterator]() {
+
+  const source: BodySource = {
+    claim(claimant) {
       if (isClaimed) throw new StorageError("E_USAGE", `${showUrl(url)}: a body is read once`);
       isClaimed = true;
-      return iterator;
+      reader = claimant;
+      if (failure !== undefined) reader.over(failure);
+      else answer.start({ data, end: whole, cut });
+    },
+    hold() {
+      isHeld = true;
+      if (!isOver) answer.hold();
+    },
+    release() {
+      if (!isHeld) return;
+      isHeld = false;
+      if (isOver) return;
+      watch.arrived();
+      answer.release();
+    },
+    leave() {
+      if (isOver) return;
+      end();
+      answer.destroy();
     },
   };
-}
-
-interface Watched {
-  received(): number;
-  isHeld(): boolean;
-  isClaimed(): boolean;
-  giveUp(what: string): void;
-}
-
-/** Watches for silence and for a trickle; the time in which the reader held the socket counts for neither. */
-function watchSpeed(rules: BodyRules, body: Watched): { arrived(): void; stop(): void } {
-  const { clock, idleTimeoutMs, minBytesPerSecond, slowWindowMs } = rules;
-  let lastByteAt = clock.now();
-  let windowStart = body.received();
-  let wasHeld = false;
-  let cancelIdle = (): void => undefined;
-  let cancelWindow = (): void => undefined;
-
-  const checkIdle = (): void => {
-    if (!body.isClaimed()) {
-      body.giveUp("nobody read the body");
-      return;
-    }
-    const silentMs = body.isHeld() ? 0 : clock.now() - lastByteAt;
-    if (silentMs >= idleTimeoutMs) body.giveUp(`silent for ${idleTimeoutMs / 1000} s`);
-    else cancelIdle = clock.after(idleTimeoutMs - silentMs, checkIdle);
-  };
-  const checkWindow = (): void => {
-    const bytes = body.received() - windowStart;
-    const isSlow = bytes * 1000 < minBytesPerSecond * slowWindowMs;
-    if (isSlow && !wasHeld && !body.isHeld()) {
-      body.giveUp(`only ${bytes} bytes in ${slowWindowMs / 1000} s`);
-      return;
-    }
-    windowStart = body.received();
-    wasHeld = false;
-    cancelWindow = clock.after(slowWindowMs, checkWindow);
-  };
-  cancelIdle = clock.after(idleTimeoutMs, checkIdle);
-  cancelWindow = clock.after(slowWindowMs, checkWindow);
-  return {
-    arrived() {
-      lastByteAt = clock.now();
-      if (body.isHeld()) wasHeld = true;
-    },
-    stop() {
-      cancelIdle();
-      cancelWindow();
-    },
-  };
+  return { body: iterateParts(source), pump: (take) => pumpParts(source, take) };
 }

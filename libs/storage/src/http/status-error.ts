@@ -1,7 +1,6 @@
-import type { IncomingMessage } from "node:http";
-
 import { HttpError } from "./http-error.ts";
 import { parseUnsatisfiedRange } from "./content-range.ts";
+import type { AnswerHead } from "./parse-head.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { showUrl } from "./web-address.ts";
 
@@ -9,9 +8,8 @@ import { showUrl } from "./web-address.ts";
 const passing = new Set([408, 425, 429, 618]);
 
 /** What an answer that is neither 200, 206 nor a redirect means for the caller. `now`: ms since 1970. */
-export function statusError(url: URL, message: IncomingMessage, now: number): HttpError {
-  const status = message.statusCode ?? 0;
-  const retryAfterMs = parseRetryAfter(message.headers["retry-after"], now);
+export function statusError(url: URL, { status, headers }: AnswerHead, now: number): HttpError {
+  const retryAfterMs = parseRetryAfter(headers["retry-after"], now);
   const waits = retryAfterMs === undefined ? {} : { retryAfterMs };
   const fail = (
     code: "E_AUTH" | "E_NOT_FOUND" | "E_RANGE" | "E_CONFLICT" | "E_NETWORK",
@@ -31,7 +29,7 @@ export function statusError(url: URL, message: IncomingMessage, now: number): Ht
   }
   if (status === 412) return fail("E_CONFLICT", "412, it has changed meanwhile", false);
   if (status === 416) {
-    const size = parseUnsatisfiedRange(message.headers["content-range"]);
+    const size = parseUnsatisfiedRange(headers["content-range"]);
     const known = size === undefined ? "" : `, it has ${size} bytes`;
     return fail("E_RANGE", `416, no such range${known}`, false);
   }
