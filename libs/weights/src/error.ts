@@ -20,6 +20,15 @@ export type WeightsErrorCode =
   | "E_LOCKED"
   | "E_LFS_POINTER"
   | "E_PIN"
+  | "E_SIG"
+  | "E_KEY"
+  | "E_STALE"
+  | "E_YANKED"
+  | "E_ROLLBACK"
+  | "E_EQUIVOCATION"
+  | "E_SEQUENCE"
+  | "E_SCAN"
+  | "E_GATE"
   | "E_CANCELLED";
 
 /** One thing that went wrong with one file or one store. */

@@ -1,3 +1,5 @@
+import type { KeyObject } from "node:crypto";
+import type { TrustedKey } from "@plimsoll/manifest";
 import type { PublishResult, StoreOptions } from "./publish-request.ts";
 
 /** What `finishRelease` takes. */
@@ -8,6 +10,11 @@ export interface FinishOptions extends StoreOptions {
   readonly release: string;
   readonly channel?: string;
   readonly issuedBy?: string;
+  readonly expires?: Date;
+  /** Private keys: the version and the channel are signed. */
+  readonly signingKeys?: readonly KeyObject[];
+  /** Public keys that the channel's present place must be signed by, if it is signed. */
+  readonly keys?: readonly TrustedKey[];
 }
 
 /**

@@ -33,8 +33,18 @@ export async function runFinish(options: FinishOptions): Promise<PublishResult> 
     });
     expectOneStore(runs);
     const first = runs.find(({ existing }) => existing !== undefined)?.existing;
-    const { channel, issuedBy } = options;
-    const ready = { model, release, files, channel, issuedBy, manifest: first ?? held };
+    const { channel, issuedBy, expires, keys, signingKeys } = options;
+    const ready = {
+      model,
+      release,
+      files,
+      channel,
+      issuedBy,
+      expires,
+      keys,
+      signingKeys,
+      manifest: first ?? held,
+    };
     const manifest = await makeVisible(runs, ready, options);
     expectOneStore(runs);
     const stores = runs.map(publishedStore);

@@ -5,10 +5,12 @@ import { movePointer } from "./move-pointer.ts";
 import { codeOf } from "./problem.ts";
 import type { StoreOptions } from "./publish-request.ts";
 import { putImmutable } from "./put-immutable.ts";
+import { openSigner, putSignature } from "./put-signature.ts";
 import { readObject } from "./read-object.ts";
 import { weightDifferences } from "./same-weights.ts";
 import { storeKeys } from "./store-keys.ts";
 import { eachStore, finish, type StoreRun } from "./store-run.ts";
+import type { SigningOptions, TrustOptions } from "./trust.ts";
 import { writeModelMetadata } from "./model-metadata.ts";
 
 /** A version whose files are in the stores, about to be seen. */
@@ -23,6 +25,10 @@ export interface ReadyRelease {
   }[];
   readonly channel?: string | undefined;
   readonly issuedBy?: string | undefined;
+  /** When the channel's new place becomes stale. */
+  readonly expires?: Date | undefined;
+  readonly keys?: TrustOptions["keys"];
+  readonly signingKeys?: SigningOptions["signingKeys"];
 }
 
 /** The manifest of a version in a store, or undefined while the version is invisible. */
@@ -41,8 +47,8 @@ export async function readExistingManifest(
 }
 
 /**
- * Last act of a publish: the manifest in every store, one store after the other, then the release host's own switch,
- * then the channel. Gives the manifest that stands: another publisher of the same files may have been faster, and then
+ * Last act of a publish: `model.sig` and the manifest in every store, one store after the other, then the release
+ * host's own switch, then the channel. Gives the manifest that stands: another publisher of the same files may have been faster, and then
  * it is theirs, since every store must hold the same bytes.
  */
 export async function makeVisible(
@@ -52,11 +58,19 @@ export async function makeVisible(
 ): Promise<ParsedManifest> {
   const { model, release, channel } = ready;
   const call = options.signal ? { signal: options.signal } : {};
+  const signer = openSigner(ready.signingKeys);
   let manifest = ready.manifest;
   let fixed = runs.some(({ existing }) => existing !== undefined);
   await eachStore(runs, { ...options, inOrder: true }, async (run) => {
-    if (run.existing) return;
+    const signAs = async (standing: ParsedManifest): Promise<void> => {
+      if (signer === undefined) return;
+      await putSignature(run.driver, model, release, { ...call, signer, manifest: standing });
+    };
+    if (run.existing) return await signAs(run.existing);
+    await signAs(manifest);
     const stood = await putManifest(run.driver, { ...ready, manifest }, call);
+    // A faster publisher's manifest stands, and our signature may have replaced theirs.
+    if (stood !== undefined) await signAs(stood);
     if (stood === undefined) fixed = true;
     else {
       run.existing = stood;
@@ -83,8 +97,9 @@ export async function makeVisible(
         manifest: { checksum: digest, size: bytes.length },
         issuedAt: options.now?.() ?? new Date(),
         issuedBy: ready.issuedBy,
+        expires: ready.expires,
       },
-      call,
+      { ...call, now: options.now, keys: ready.keys, signingKeys: ready.signingKeys },
     );
     finish(run, run.outcome ?? "published");
     options.onEvent?.({

@@ -4,6 +4,7 @@ import { WeightsError } from "./error.ts";
 import { codeOf } from "./problem.ts";
 import type { SyncOptions } from "./sync-request.ts";
 import { readLocal, readSource, type SyncSource, withExpected } from "./sync-source.ts";
+import type { TrustMemory } from "./trust-memory.ts";
 
 /**
  * The manifest to sync to. Offline, what lies in the network is stood in for by the manifest that the last sync left in
@@ -13,24 +14,26 @@ export async function openSource(
   options: SyncOptions,
   connections: Connections,
   warn: (message: string) => void,
+  memory?: TrustMemory,
 ): Promise<SyncSource> {
   const { from, offline, model, release } = options;
   const isRemote = /^[a-z][a-z0-9+.-]+:\/\//i.test(from) && !/^file:/i.test(from);
   const source =
     isRemote && offline
       ? withExpected(await lastReceived(options, warn), model, release)
-      : await readSource(options, connections);
+      : await readSource({ ...options, memory, onWarning: warn }, connections);
   for (const warning of source.warnings) warn(warning);
   return source;
 }
 
 async function lastReceived(
-  { from, dir }: SyncOptions,
+  options: SyncOptions,
   warn: (message: string) => void,
 ): Promise<SyncSource> {
+  const { from, dir } = options;
   const path = join(resolve(dir ?? "weights"), "manifest.json");
   try {
-    const source = await readLocal(path);
+    const source = await readLocal(path, options);
     warn(`offline: ${path} stands in for ${from.replace(/[?#].*$/, "")}`);
     return source;
   } catch (error) {

@@ -50,6 +50,10 @@ export interface NextPointer {
   readonly manifest: Pointer["manifest"];
   readonly issuedAt: Date;
   readonly issuedBy?: string | undefined;
+  /** After this readers call it stale; default never. */
+  readonly expires?: Date | undefined;
+  /** Default: those of the current one. */
+  readonly revoked?: readonly string[] | undefined;
 }
 
 /** The pointer that follows `current`: one sequence higher, with the current place as the newest of the history. */
@@ -73,8 +77,9 @@ export function nextPointer(current: Pointer | undefined, next: NextPointer): Po
     version: next.version,
     manifest: next.manifest,
     issued_at: next.issuedAt.toISOString(),
+    ...(next.expires !== undefined && { expires: next.expires.toISOString() }),
     ...(next.issuedBy !== undefined && { issued_by: next.issuedBy }),
-    revoked: current?.revoked ?? [],
+    revoked: next.revoked ?? current?.revoked ?? [],
     history: history.slice(0, MAX_HISTORY),
   };
 }
@@ -124,13 +129,16 @@ export function parsePointer(
   const history = document["history"] ?? [];
   if (!Array.isArray(history)) return refuse(`"history" is no list`);
   const expires = document["expires"];
+  if (expires !== undefined && (typeof expires !== "string" || Number.isNaN(Date.parse(expires)))) {
+    return refuse(`"expires" is no time`);
+  }
   return {
     schema: 1,
     model: expected.model,
     channel: expected.channel,
     ...(readMove(document) ?? refuse(`"sequence", "version" or "issued_at" is missing or wrong`)),
     manifest: { checksum: manifest["checksum"], size: manifest["size"] },
-    ...(typeof expires === "string" && { expires }),
+    ...(expires !== undefined && { expires }),
     revoked: revoked as string[],
     history: history
       .slice(0, MAX_HISTORY)

@@ -1,5 +1,6 @@
+import type { KeyObject } from "node:crypto";
 import type { Cache } from "@plimsoll/cache";
-import type { JsonObject, ParsedManifest } from "@plimsoll/manifest";
+import type { JsonObject, ParsedManifest, TrustedKey } from "@plimsoll/manifest";
 import type { Driver } from "@plimsoll/storage";
 import type { StorePlan } from "./plan-store.ts";
 
@@ -41,6 +42,12 @@ export interface PublishOptions extends StoreOptions {
   readonly channel?: string;
   /** Who moves the channel, for its history. */
   readonly issuedBy?: string;
+  /** When the channel's new place becomes stale for readers; default never. */
+  readonly expires?: Date;
+  /** Private keys: the version and the channel are signed. */
+  readonly signingKeys?: readonly KeyObject[];
+  /** Public keys that the channel's present place must be signed by, if it is signed. */
+  readonly keys?: readonly TrustedKey[];
   readonly description?: string;
   /** Section 5 of the contracts; default: what lies in the folder. */
   readonly metadata?: JsonObject;

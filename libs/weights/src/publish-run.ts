@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import { type Cache, openCache } from "@plimsoll/cache";
 import { type ParsedManifest, printable } from "@plimsoll/manifest";
 import { type Collected, collectFiles } from "./collect.ts";
@@ -9,8 +10,11 @@ import { locateFiles } from "./locate-files.ts";
 import { makeVisible, readExistingManifest, refuseOtherWeights } from "./make-visible.ts";
 import { expectCopy, mirrorLatest } from "./mirror-latest.ts";
 import { pinPath, readPin, writePin } from "./pin.ts";
+import { isSignedBy } from "./model-signature.ts";
 import { planRuns } from "./plan-runs.ts";
 import type { PublishOptions, PublishResult } from "./publish-request.ts";
+import { openSigner } from "./put-signature.ts";
+import { readSmallFile } from "./read-small-file.ts";
 import { releaseMetadata } from "./release-metadata.ts";
 import { storeKeys } from "./store-keys.ts";
 import {
@@ -23,6 +27,7 @@ import {
   type StoreRun,
 } from "./store-run.ts";
 import { listPresent, uploadVersion } from "./upload-version.ts";
+import { writeFileWhole } from "./write-file.ts";
 
 /** `publishWeights` with a request that was checked. */
 export async function runPublish(options: PublishOptions): Promise<PublishResult> {
@@ -90,9 +95,9 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
       const type = run.existing ? "already-published" : "held";
       onEvent?.({ type, store: run.url, release });
     });
-    return result(fixed, await writePin(path, fixed, options));
+    return result(fixed, await pin(path, fixed, options));
   }
-  const ready = { model, release, files, channel, manifest: fixed, issuedBy: options.issuedBy };
+  const ready = { model, release, files, channel, manifest: fixed, ...trustOf(options) };
   const manifest = await makeVisible(runs, ready, options);
   if (options.mirrorLatest) {
     await eachStore(runs, options, async ({ driver }) => {
@@ -100,7 +105,29 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
     });
   }
   expectOneStore(runs);
-  return result(manifest, await writePin(path, manifest, options));
+  return result(manifest, await pin(path, manifest, options));
+}
+
+/** Who moves the channel, and with which keys. */
+function trustOf({ issuedBy, expires, keys, signingKeys }: PublishOptions) {
+  return { issuedBy, expires, keys, signingKeys };
+}
+
+/** Writes the manifest that the app commits, and `model.sig` beside it. */
+async function pin(
+  path: string | undefined,
+  manifest: ParsedManifest,
+  options: PublishOptions,
+): Promise<boolean> {
+  const signer = openSigner(options.signingKeys);
+  if (path !== undefined && signer !== undefined) {
+    const target = join(dirname(path), "model.sig");
+    const stored = (await readSmallFile(target)) ?? undefined;
+    if (!isSignedBy(manifest, stored, signer.keys)) {
+      await writeFileWhole(target, signer.sign(manifest));
+    }
+  }
+  return await writePin(path, manifest, options);
 }
 
 async function hashAll({ options, collected }: Preparation): Promise<HashedFile[]> {

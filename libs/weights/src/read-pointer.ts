@@ -1,5 +1,7 @@
 import type { Driver } from "@plimsoll/storage";
-import { maxPointerBytes, parsePointer, type Pointer } from "./pointer.ts";
+import { sha256, type TrustedKey } from "@plimsoll/manifest";
+import { openPointer } from "./open-pointer.ts";
+import { maxPointerBytes, type Pointer } from "./pointer.ts";
 import { codeOf } from "./problem.ts";
 import { readObject } from "./read-object.ts";
 import { storeKeys } from "./store-keys.ts";
@@ -10,17 +12,32 @@ export interface StoredPointer {
   readonly key: string;
   /** Of the one document that a conditional write replaces; undefined where there is none. */
   readonly etag: string | undefined;
+  /** Of the pointer's own bytes, without signatures: SHA-256, hex. */
+  readonly digest: string;
+  /** Somebody signed it; checked only where keys were given. */
+  readonly isSigned: boolean;
+}
+
+export interface ReadPointerOptions {
+  /** Public keys: the pointer must be signed by one of them. */
+  readonly keys?: readonly TrustedKey[] | undefined;
+  /** Takes one without any signature nevertheless: a writer that is about to sign the first; default false. */
+  readonly allowUnsigned?: boolean | undefined;
+  readonly now?: (() => Date) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Where a channel points, or undefined if it does not exist. Stores with a conditional write keep one document; others
  * a create-only document for each move. Whoever reads cannot know which it was: the highest sequence counts.
+ *
+ * Throws `E_SIG` where keys are given and none of them signed it.
  */
 export async function readPointer(
   driver: Driver,
   model: string,
   channel: string,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  options: ReadPointerOptions = {},
 ): Promise<StoredPointer | undefined> {
   const key = storeKeys.channel(model, channel);
   const prefix = storeKeys.channelMoves(model, channel);
@@ -38,12 +55,18 @@ async function readAt(
   model: string,
   channel: string,
   key: string,
-  options: { readonly signal?: AbortSignal | undefined },
+  options: ReadPointerOptions,
 ): Promise<StoredPointer | undefined> {
-  const object = await readObject(driver, key, { maxBytes: maxPointerBytes, ...options });
+  const { signal } = options;
+  const object = await readObject(driver, key, { maxBytes: maxPointerBytes, signal });
   if (object === undefined) return undefined;
-  const pointer = parsePointer(object.bytes, { model, channel, source: `${key} at ${driver.url}` });
-  return { pointer, key, etag: object.stat.etag ?? (await driver.stat(key))?.etag };
+  const { pointer, payload, isSigned } = openPointer(
+    object.bytes,
+    { model, channel, source: `${key} at ${driver.url}` },
+    { ...options, at: (options.now?.() ?? new Date()).getTime() },
+  );
+  const etag = object.stat.etag ?? (await driver.stat(key))?.etag;
+  return { pointer, key, etag, digest: sha256(payload), isSigned };
 }
 
 async function highestMove(

@@ -7,12 +7,14 @@ import {
 } from "@plimsoll/manifest";
 import type { Driver } from "@plimsoll/storage";
 import { WeightsError } from "./error.ts";
+import { followChannel, type FollowOptions } from "./follow-channel.ts";
 import { type ListedVersion, listVersions } from "./list-versions.ts";
+import { expectSigned, maxSignatureBytes, verifyManifestBytes } from "./model-signature.ts";
 import type { Pointer } from "./pointer.ts";
 import { codeOf } from "./problem.ts";
 import { readObject } from "./read-object.ts";
-import { readPointer } from "./read-pointer.ts";
 import { storeKeys } from "./store-keys.ts";
+import { refuseYanked } from "./yanked.ts";
 
 /** A version of a model in a store, with its manifest. */
 export interface StoredRelease {
@@ -25,19 +27,22 @@ export interface StoredRelease {
   readonly pinned: boolean;
   /** Through which channel it was found. */
   readonly pointer?: Pointer;
+  /** The proven `model.sig`, where keys were given, and the `id` of the key that signed. */
+  readonly signature?: { readonly bytes: Uint8Array; readonly keyId: string };
 }
 
-export interface ReadReleaseOptions {
+export interface ReadReleaseOptions extends FollowOptions {
   /** Which channel to follow where no version is asked for; default `latest`, and without that channel the newest version. */
-  readonly channel?: string;
-  readonly signal?: AbortSignal;
+  readonly channel?: string | undefined;
 }
 
 /**
  * The manifest of a model's version, or of what a channel names. A manifest must be of the model and version that it
- * lies under (row M21), and of exactly the bytes that the channel's pointer pins.
+ * lies under (row M21), and of exactly the bytes that the channel's pointer pins. With `keys` the order is: channel,
+ * its sequence and time, the manifest's digest, `model.sig`, and only then the manifest is parsed.
  *
- * Throws `E_NOT_FOUND` with what there is instead, `E_MISMATCH`, `E_DIGEST`, and what the store and the parser throw.
+ * Throws `E_NOT_FOUND` with what there is instead, `E_YANKED`, `E_MISMATCH`, `E_DIGEST`, with keys `E_SIG` and the
+ * codes of `followChannel`, and what the store and the parser throw.
  */
 export async function readRelease(
   driver: Driver,
@@ -47,9 +52,12 @@ export async function readRelease(
 ): Promise<StoredRelease> {
   if (version !== undefined) return await readVersion(driver, model, version, options);
   const channel = options.channel ?? "latest";
-  const stored = await readPointer(driver, model, channel, options);
-  if (stored !== undefined) return await followPointer(driver, stored.pointer, options);
-  const versions = await ifListable(() => listVersions(driver, model, options));
+  const pointer = await followChannel(driver, model, channel, options);
+  if (pointer !== undefined) {
+    return { ...(await readVersion(driver, model, pointer.version, options, pointer)), pointer };
+  }
+  const call = options.signal ? { signal: options.signal } : {};
+  const versions = await ifListable(() => listVersions(driver, model, call));
   if (versions === undefined) {
     throw new WeightsError(
       "E_NOT_FOUND",
@@ -63,7 +71,7 @@ export async function readRelease(
     );
   }
   const newest =
-    versions.find(({ state }) => state === "published") ??
+    versions.find(({ state, isYanked }) => state === "published" && !isYanked) ??
     versions.find((listed) => listed.version === "latest") ??
     versions[0];
   if (newest === undefined) {
@@ -72,50 +80,76 @@ export async function readRelease(
   return await readVersion(driver, model, newest.version, options);
 }
 
+/** With a pointer, the manifest must be the one that it pins. */
 async function readVersion(
   driver: Driver,
   model: string,
   version: string,
   options: ReadReleaseOptions,
+  pointer?: Pointer,
 ): Promise<StoredRelease> {
+  const { signal, keys = [] } = options;
   const key = storeKeys.manifest(model, version);
-  const object = await readObject(driver, key, {
-    maxBytes: manifestLimits.maxBytes,
-    signal: options.signal,
-  });
+  if (!options.allowYanked) await refuseYanked(driver, model, version, { signal });
+  const object = await readObject(driver, key, { maxBytes: manifestLimits.maxBytes, signal });
+  const source = `${key} at ${driver.url}`;
+  if (pointer !== undefined) expectPinned(object?.bytes, pointer, source);
   if (object !== undefined) {
-    const source = `${key} at ${driver.url}`;
-    const manifest = parseManifest(object.bytes, { source });
+    const { bytes } = object;
+    const signature =
+      keys.length > 0 ? await readSignature(driver, model, version, signal) : undefined;
+    const at = (options.now?.() ?? new Date()).getTime();
+    const signed =
+      keys.length > 0 ? verifyManifestBytes(bytes, signature, { keys, at, source }) : undefined;
+    const manifest = parseManifest(bytes, { source });
     expectRelease(manifest, { model, release: version, source });
-    return { model, version, manifest, key, pinned: true };
+    if (signed === undefined || signature === undefined) {
+      return { model, version, manifest, key, pinned: true };
+    }
+    expectSigned(manifest.manifest, signed, source);
+    const proof = { bytes: signature, keyId: signed.keyId };
+    return { model, version, manifest, key, pinned: true, signature: proof };
   }
-  const { readUnpinned } = await import("./unpinned.ts");
-  const manifest = await ifListable(() => readUnpinned(driver, model, version, options));
-  if (manifest !== undefined) {
-    return { model, version, manifest, key: storeKeys.version(model, version), pinned: false };
+  if (keys.length === 0) {
+    const call = signal ? { signal } : {};
+    const { readUnpinned } = await import("./unpinned.ts");
+    const manifest = await ifListable(() => readUnpinned(driver, model, version, call));
+    if (manifest !== undefined) {
+      return { model, version, manifest, key: storeKeys.version(model, version), pinned: false };
+    }
   }
-  const versions = (await ifListable(() => listVersions(driver, model, options))) ?? [];
+  const versions =
+    (await ifListable(() => listVersions(driver, model, signal ? { signal } : {}))) ?? [];
+  if (versions.some((listed) => listed.version === version)) {
+    throw new WeightsError(
+      "E_SIG",
+      `${model}@${version}: files without a manifest at ${driver.url}: nothing signs them, and a key is configured`,
+    );
+  }
   throw new WeightsError(
     "E_NOT_FOUND",
     `${model}@${version}: not at ${driver.url}, which has ${nameVersions(versions)}`,
   );
 }
 
-async function followPointer(
+/** `model.sig` of a version, or undefined. */
+export async function readSignature(
   driver: Driver,
-  pointer: Pointer,
-  options: ReadReleaseOptions,
-): Promise<StoredRelease> {
-  const release = await readVersion(driver, pointer.model, pointer.version, options);
-  const { bytes } = release.manifest;
+  model: string,
+  version: string,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | undefined> {
+  const key = storeKeys.signature(model, version);
+  return (await readObject(driver, key, { maxBytes: maxSignatureBytes, signal }))?.bytes;
+}
+
+function expectPinned(bytes: Uint8Array | undefined, pointer: Pointer, source: string): void {
   const { checksum, size } = pointer.manifest;
-  if (!release.pinned || bytes.length !== size || sha256(bytes) !== checksum) {
-    throw new WeightsError(
-      "E_DIGEST",
-      `${release.key}: not the manifest that channel ${pointer.channel} of ${pointer.model} names (${checksum}) at ${driver.url}: a published version must never change, publish a new one`,
-    );
-  }
-  return { ...release, pointer };
+  if (bytes !== undefined && bytes.length === size && sha256(bytes) === checksum) return;
+  throw new WeightsError(
+    "E_DIGEST",
+    `${source}: not the manifest that channel ${pointer.channel} of ${pointer.model} names (${checksum}): a published version must never change, publish a new one`,
+  );
 }
 
 /** Undefined where the store cannot be listed, as a plain web server. */

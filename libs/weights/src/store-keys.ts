@@ -11,7 +11,18 @@ export const storeKeys = {
   channel: (model: string, channel: string) => `models/${model}/channels/${channel}.json`,
   /** Where hosts without a conditional write keep one create-only file for each move of a channel. */
   channelMoves: (model: string, channel: string) => `models/${model}/channels/${channel}/`,
+  /** Notes that withdraw versions; outside the versions, which never change. */
+  yankedNotes: (model: string) => `models/${model}/yanked/`,
+  yanked: (model: string, release: string) => `models/${model}/yanked/${release}.json`,
+  /** How the smoke test of a published version came out. */
+  smoke: (model: string, release: string) => `models/${model}/smoke/${release}.json`,
+  signature: (model: string, release: string) => `models/${model}/${release}/model.sig`,
 } as const;
 
 /** Folders of a model that are no versions. */
-export const notVersions: ReadonlySet<string> = new Set(["channels", "replicas"]);
+export const notVersions: ReadonlySet<string> = new Set([
+  "channels",
+  "replicas",
+  "smoke",
+  "yanked",
+]);

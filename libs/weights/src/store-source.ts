@@ -5,25 +5,21 @@ import { WeightsError } from "./error.ts";
 import { listModels } from "./list-models.ts";
 import { readRelease } from "./read-release.ts";
 import { storeKeys } from "./store-keys.ts";
-import type { SyncOptions } from "./sync-request.ts";
-import type { SyncSource } from "./sync-source.ts";
+import type { SourceRequest, SyncSource } from "./sync-source.ts";
 
 /** Reads the manifest of a version out of a store; where the store has one model only, it need not be named. */
 export async function readStoreSource(
   url: string,
-  request: Pick<SyncOptions, "model" | "release" | "channel" | "signal">,
+  request: Omit<SourceRequest, "from" | "fetch">,
   connections: Connections,
 ): Promise<SyncSource> {
-  const { signal, channel } = request;
+  const { signal } = request;
   const driver = await connections.store(url);
   const model = request.model ?? (await onlyModel(driver, signal));
   if (!isModelName(model)) {
     throw new WeightsError("E_USAGE", `"${printable(model)}" is no model name`);
   }
-  const release = await readRelease(driver, model, request.release, {
-    ...(channel !== undefined && { channel }),
-    ...(signal && { signal }),
-  });
+  const release = await readRelease(driver, model, request.release, request);
   const prefix = storeKeys.version(model, release.version);
   const { manifest } = release;
   const warnings = release.pinned
@@ -37,6 +33,7 @@ export async function readStoreSource(
     path: undefined,
     own: (name) => connections.name(driver, prefix + name),
     warnings,
+    ...(release.signature && { signature: release.signature.bytes }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Cache, Placement } from "@plimsoll/cache";
 import type { FetchEvent, FetchOptions } from "@plimsoll/fetch";
-import type { ParsedManifest } from "@plimsoll/manifest";
+import type { ParsedManifest, TrustedKey } from "@plimsoll/manifest";
 import type { StoreOpener } from "./publish-request.ts";
 
 /** What `syncWeights` takes. */
@@ -30,6 +30,16 @@ export interface SyncOptions {
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** `http://` beyond loopback; default false. */
   readonly allowHttp?: boolean;
+  /**
+   * Public keys from the app's own configuration: only what one of them signed is taken, before anything is cached or
+   * placed. Default none: digests over TLS.
+   */
+  readonly keys?: readonly TrustedKey[];
+  /** What an expired channel is: `warn` (default) or `refuse`. */
+  readonly stale?: "warn" | "refuse";
+  /** Where the seen moves of channels are remembered; default `trust` in the cache's folder; false: nowhere. */
+  readonly trustDir?: string | false;
+  readonly now?: () => Date;
   /** Default: the user's. */
   readonly cache?: Cache;
   /** Passed on to the fetch room. */

@@ -1,20 +1,16 @@
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import {
-  expectRelease,
-  manifestLimits,
-  parseManifest,
-  type ParsedManifest,
-  printable,
-} from "@plimsoll/manifest";
+import { expectRelease, manifestLimits, type ParsedManifest, printable } from "@plimsoll/manifest";
 import { type Connections, splitObjectUrl } from "./connections.ts";
 import { WeightsError } from "./error.ts";
 import { readObject } from "./read-object.ts";
 import { readSmallFile } from "./read-small-file.ts";
 import type { downloadDocument } from "./download-document.ts";
 import type { readStoreSource } from "./store-source.ts";
+import { proveManifest, signatureUrl } from "./prove-manifest.ts";
 import type { SyncOptions } from "./sync-request.ts";
+import type { TrustMemory } from "./trust-memory.ts";
 
 /** The manifest of a sync and where it came from. */
 export interface SyncSource {
@@ -26,45 +22,68 @@ export interface SyncSource {
   /** Where the store that the manifest lies in keeps a file itself. */
   readonly own?: (name: string) => string;
   readonly warnings: readonly string[];
+  /** The proven `model.sig` of the manifest, where keys are configured. */
+  readonly signature?: Uint8Array;
 }
 
-type Request = Pick<SyncOptions, "from" | "model" | "release" | "channel" | "signal" | "fetch">;
+export type SourceRequest = Pick<
+  SyncOptions,
+  "from" | "model" | "release" | "channel" | "signal" | "fetch" | "keys" | "stale" | "now"
+> & {
+  readonly memory?: TrustMemory | undefined;
+  readonly onWarning?: ((message: string) => void) | undefined;
+};
 
 /**
  * Finds and reads the manifest that `from` means: a file, a folder with a `manifest.json`, a URL that ends in `.json`, or
  * a version of a model in a store.
  */
-export async function readSource(request: Request, connections: Connections): Promise<SyncSource> {
+export async function readSource(
+  request: SourceRequest,
+  connections: Connections,
+): Promise<SyncSource> {
   const { from, model, release, signal } = request;
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(from)?.[1]?.toLowerCase();
   if (scheme === undefined || scheme === "file") {
     const path = scheme === "file" ? fileURLToPath(from) : resolve(from);
     const file = await manifestAt(path, model !== undefined);
     if (file === undefined) return await fromStore(pathToFileURL(path).href, request, connections);
-    return withExpected(await readLocal(file), model, release);
+    return withExpected(await readLocal(file, request), model, release);
   }
   const isDocument = /\.json$/i.test(from.replace(/[?#].*$/, ""));
   if (!isDocument || model !== undefined) return await fromStore(from, request, connections);
-  const bytes =
+  const read = async (url: string): Promise<Uint8Array> =>
     scheme === "http" || scheme === "https"
-      ? await download(from, connections, { ...request.fetch, ...(signal && { signal }) })
-      : await readFromStore(from, connections, signal);
-  const manifest = parseManifest(bytes, { source: from.replace(/[?#].*$/, "") });
-  return withExpected(
-    { manifest, base: from, path: undefined, warnings: manifest.warnings },
-    model,
-    release,
-  );
+      ? await download(url, connections, { ...request.fetch, ...(signal && { signal }) })
+      : await readFromStore(url, connections, signal);
+  const proven = await proveManifest(await read(from), {
+    ...request,
+    source: from.replace(/[?#].*$/, ""),
+    readSignature: async () => await read(signatureUrl(from)),
+  });
+  const { warnings } = proven.manifest;
+  return withExpected({ ...proven, base: from, path: undefined, warnings }, model, release);
 }
 
-/** Reads a manifest from this disk. Throws `E_NOT_FOUND` and what the parser throws. */
-export async function readLocal(path: string): Promise<SyncSource> {
+/**
+ * Reads a manifest from this disk; with keys its `model.sig` lies beside it. Throws `E_NOT_FOUND`, `E_SIG` and what the
+ * parser throws.
+ */
+export async function readLocal(
+  path: string,
+  trust: Pick<SyncOptions, "keys" | "now"> = {},
+): Promise<SyncSource> {
   const bytes = await readSmallFile(path);
   if (bytes === undefined) {
     throw new WeightsError("E_NOT_FOUND", `${printable(path)}: no manifest here`);
   }
-  const manifest = parseManifest(bytes, { source: path });
-  return { manifest, base: pathToFileURL(path).href, path, warnings: manifest.warnings };
+  const proven = await proveManifest(bytes, {
+    ...trust,
+    source: path,
+    readSignature: async () => await readSmallFile(join(dirname(path), "model.sig")),
+  });
+  const { warnings } = proven.manifest;
+  return { ...proven, base: pathToFileURL(path).href, path, warnings };
 }
 
 /** The path of the manifest that a path means, or undefined if it means a store. */

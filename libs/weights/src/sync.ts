@@ -4,6 +4,7 @@ import type { ParsedManifest } from "@plimsoll/manifest";
 import type { BringContext, WantedFile } from "./bring-file.ts";
 import { openConnections } from "./connections.ts";
 import { parallel } from "./parallel.ts";
+import { keepSignature } from "./keep-signature.ts";
 import { openSource } from "./open-source.ts";
 import { combine, problemOf } from "./problem.ts";
 import { settlePin } from "./settle-pin.ts";
@@ -11,6 +12,7 @@ import type { SyncOptions, SyncResult } from "./sync-request.ts";
 import { fail, settle, type SyncRun } from "./sync-run.ts";
 import { defaultDir } from "./sync-source.ts";
 import { takeStock } from "./take-stock.ts";
+import { openTrustMemory } from "./trust-memory.ts";
 
 /** Files that are being brought at the same time; their transfers share one pool of lanes. */
 const FILES_AT_ONCE = 16;
@@ -25,7 +27,8 @@ const FILES_AT_ONCE = 16;
  *
  * Throws `WeightsError`, and with one failure only what the room below threw: `E_NOT_FOUND`, `E_AUTH`, `E_NETWORK`,
  * `E_DIGEST`, `E_SIZE`, `E_LIMIT` (no room on the disk), `E_LFS_POINTER`, `E_MISMATCH` (a manifest of another version),
- * `E_PIN` (`frozen`), and the parser's codes.
+ * `E_PIN` (`frozen`), `E_YANKED`, with keys `E_SIG`, `E_KEY`, `E_ROLLBACK`, `E_EQUIVOCATION`, `E_SEQUENCE` and `E_STALE`,
+ * all before anything is cached or placed, and the parser's codes.
  */
 export async function syncWeights(options: SyncOptions): Promise<SyncResult> {
   const startedAt = performance.now();
@@ -36,9 +39,11 @@ export async function syncWeights(options: SyncOptions): Promise<SyncResult> {
   };
   const connections = openConnections({ ...options, onFetchEvent: options.onEvent });
   try {
-    const source = await openSource(options, connections, warn);
-    const dir = resolve(options.dir ?? defaultDir(source));
     const cache = options.cache ?? (await openCache(options.env ? { env: options.env } : {}));
+    const { trustDir = join(cache.dir, "trust") } = options;
+    const memory = trustDir === false ? undefined : openTrustMemory(trustDir);
+    const source = await openSource(options, connections, warn, memory);
+    const dir = resolve(options.dir ?? defaultDir(source));
     const pin = await settlePin(source, dir, options);
     const run: SyncRun = {
       options,
@@ -59,6 +64,7 @@ export async function syncWeights(options: SyncOptions): Promise<SyncResult> {
     if (run.failures.length > 0) {
       throw combine(`${run.failures.length} of ${wanted.length} files failed:`, run.failures);
     }
+    if (!options.verifyOnly) await keepSignature(source, dir);
     const manifest = options.verifyOnly ? source.manifest : await pin.write(run.received, warn);
     return result(run, manifest, { elapsedMs: performance.now() - startedAt, warnings });
   } finally {

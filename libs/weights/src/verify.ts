@@ -1,10 +1,9 @@
 import { dirname, join, resolve } from "node:path";
 import { type Cache, openCache } from "@plimsoll/cache";
-import { type ParsedManifest, parseManifest, type WeightEntry } from "@plimsoll/manifest";
-import { WeightsError } from "./error.ts";
+import type { ParsedManifest, TrustedKey, WeightEntry } from "@plimsoll/manifest";
 import { type FileState, inspectFile } from "./inspect-file.ts";
 import { parallel } from "./parallel.ts";
-import { readSmallFile } from "./read-small-file.ts";
+import { readLocal } from "./sync-source.ts";
 
 /** What `verifyWeights` takes. */
 export interface VerifyOptions {
@@ -12,6 +11,9 @@ export interface VerifyOptions {
   readonly manifest: ParsedManifest | string;
   /** The folder of the files; default: that of the manifest's path. */
   readonly dir?: string;
+  /** Public keys: the manifest must have a `model.sig` beside it by one of them, over every file. */
+  readonly keys?: readonly TrustedKey[];
+  readonly now?: () => Date;
   /** Hash every file, whatever is recorded about it. */
   readonly full?: boolean;
   /** Default: the user's. */
@@ -58,7 +60,8 @@ export interface VerifyResult {
 
 /**
  * Holds the files of a folder against a manifest. Repairs nothing; a file that proves right is recorded, so that the
- * next sync or verify need not hash it. Throws `E_NOT_FOUND` for an absent manifest and what the parser throws.
+ * next sync or verify need not hash it. Throws `E_NOT_FOUND` for an absent manifest, `E_SIG` where keys are given and the
+ * signature is missing or wrong, and what the parser throws.
  */
 export async function verifyWeights(options: VerifyOptions): Promise<VerifyResult> {
   const { onEvent } = options;
@@ -85,11 +88,8 @@ export async function verifyWeights(options: VerifyOptions): Promise<VerifyResul
 async function locate(options: VerifyOptions): Promise<[ParsedManifest, string]> {
   const { manifest, dir } = options;
   if (typeof manifest !== "string") return [manifest, resolve(dir ?? "weights")];
-  const bytes = await readSmallFile(manifest);
-  if (bytes === undefined) {
-    throw new WeightsError("E_NOT_FOUND", `${manifest}: no manifest here`);
-  }
-  return [parseManifest(bytes, { source: manifest }), resolve(dir ?? dirname(manifest))];
+  const source = await readLocal(manifest, options);
+  return [source.manifest, resolve(dir ?? dirname(manifest))];
 }
 
 /** The state of a file in words. */
