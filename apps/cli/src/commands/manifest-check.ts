@@ -1,11 +1,9 @@
 import { parseRelease } from "@plimsoll/manifest";
 import { type CommandModule, withExamples } from "../command.ts";
+import { placeholder } from "../placeholder.ts";
 import { readManifest } from "../read-manifest.ts";
 import { oneLine } from "../text/one-line.ts";
 import { bytesText, count } from "../text/quantity.ts";
-
-/** What a URL still holds when somebody copied an example. */
-const placeholder = /YOUR[_-]|<[^>]*>|your-url-here|example\.com/i;
 
 export const manifestCheck: CommandModule = {
   define(command) {

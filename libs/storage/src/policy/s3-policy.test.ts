@@ -77,8 +77,8 @@ async function read(store: Driver): Promise<void> {
   await collect(some);
   await store.stat("models/m/v1.0.0/manifest.json");
   await store.stat("models/m/absent");
-  for await (const _ of store.list("models/", { depth: "shallow" })) continue;
-  for await (const _ of store.list("models/m/")) continue;
+  for await (const each of store.list("models/", { depth: "shallow" })) void each;
+  for await (const each of store.list("models/m/")) void each;
 }
 
 async function publish(server: FakeS3, prefix: string): Promise<void> {
@@ -101,7 +101,7 @@ async function publish(server: FakeS3, prefix: string): Promise<void> {
   server.script();
   server.revive();
   await (await open(server, prefix, true)).write(big, bytesSource(body, "b"), once);
-  for await (const _ of store.multipart?.unfinished("") ?? []) continue;
+  for await (const each of store.multipart?.unfinished("") ?? []) void each;
   const failing = { ...bytesSource(body, "c"), open: () => cut() };
   await store.write("models/m/v1.0.0/c.onnx", failing).catch(() => undefined);
   // What `plimsoll doctor --write` does.
