@@ -43,6 +43,7 @@ test("the room exports these and nothing else", () => {
     "parseRelease",
     "printable",
     "printableBytes",
+    "readFacts",
     "readMetadata",
     "readSigningKey",
     "readTrustedKeys",

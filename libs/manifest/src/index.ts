@@ -21,6 +21,8 @@ export { diffManifests, type DiffFile, type ManifestDiff } from "./document/diff
 export { isDigest, sameDigest, sha256, sha256Stream } from "./bytes/digest.ts";
 export { ManifestError, type ManifestErrorCode } from "./error.ts";
 export { expectRelease } from "./document/expect-release.ts";
+export type { Facts, OnnxFacts } from "./facts/facts.ts";
+export { readFacts } from "./facts/read-facts.ts";
 export { formats, type Format } from "./format/format.ts";
 export type { JsonObject, JsonValue } from "./json/json.ts";
 export {

@@ -20,6 +20,9 @@ const exact: ReadonlySet<string> = new Set([
   "torch._utils._rebuild_parameter",
   "torch._utils._rebuild_tensor",
   "torch._utils._rebuild_tensor_v2",
+  "torch._utils._rebuild_tensor_v3",
+  "torch._utils._rebuild_nested_tensor",
+  "torch._utils._rebuild_device_tensor_from_numpy",
   "torch._utils._rebuild_sparse_tensor",
   "torch._utils._rebuild_qtensor",
   "torch._utils._rebuild_meta_tensor_no_storage",
@@ -32,6 +35,8 @@ const exact: ReadonlySet<string> = new Set([
   "numpy._core.multiarray._reconstruct",
   "numpy.core.multiarray.scalar",
   "numpy._core.multiarray.scalar",
+  "numpy.core.numeric._frombuffer",
+  "numpy._core.numeric._frombuffer",
   "numpy.ndarray",
   "numpy.dtype",
 ]);

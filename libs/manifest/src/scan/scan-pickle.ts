@@ -1,5 +1,10 @@
 import { type RandomAccess, viewOf } from "../bytes/random-access.ts";
-import { PickleFault, PickleMachine } from "./pickle-machine.ts";
+import {
+  PickleFault,
+  PickleMachine,
+  type PickleArgument,
+  type PickleCall,
+} from "./pickle-machine.ts";
 import { pickleOpcodes, type Opcode } from "./pickle-opcodes.ts";
 
 /** What one pickle would import when it is loaded; nothing of it is executed here. */
@@ -33,9 +38,16 @@ export function scanPickle(bytes: Uint8Array, start = 0): PickleContent {
   return walk.content(bytes.length);
 }
 
-/** As `scanPickle`, from a file of any size: long runs of bytes inside the pickle are skipped, not read. */
-export async function scanPickleIn(file: RandomAccess, start = 0): Promise<PickleContent> {
-  const walk = new PickleWalk(start);
+/**
+ * As `scanPickle`, from a file of any size: long runs of bytes inside the pickle are skipped, not read. `onCall` is told of
+ * every call that the pickle would make.
+ */
+export async function scanPickleIn(
+  file: RandomAccess,
+  start = 0,
+  onCall?: PickleCall,
+): Promise<PickleContent> {
+  const walk = new PickleWalk(start, onCall);
   for (let wanted = window.firstBytes; ;) {
     const from = walk.at;
     const length = Math.max(0, Math.min(wanted, file.size - from));
@@ -46,17 +58,18 @@ export async function scanPickleIn(file: RandomAccess, start = 0): Promise<Pickl
 }
 
 /** The argument of an opcode, and where the next opcode stands; undefined where the bytes end before. */
-type Decoded = { readonly text: string | undefined; readonly next: number } | undefined;
+type Decoded = { readonly value: PickleArgument; readonly next: number } | undefined;
 
 class PickleWalk {
-  readonly #machine = new PickleMachine();
+  readonly #machine: PickleMachine;
   /** Of the next opcode, in the file. */
   at: number;
   #frameEnd = 0;
   #complete = false;
 
-  constructor(start: number) {
+  constructor(start: number, onCall?: PickleCall) {
     this.at = start;
+    this.#machine = new PickleMachine(onCall);
   }
 
   content(size: number): PickleContent {
@@ -89,11 +102,11 @@ class PickleWalk {
           if (last) throw new PickleFault(cut);
           return true;
         }
-        this.#checkFrame(opcode, this.at, base + decoded.next, decoded.text);
+        this.#checkFrame(opcode, this.at, base + decoded.next, decoded.value);
         this.at = base + decoded.next;
         // What the argument lacks shows at the next opcode; only here it would count as a name.
         if (last && decoded.next > bytes.length) throw new PickleFault(cut);
-        if (!this.#machine.apply(opcode, decoded.text)) {
+        if (!this.#machine.apply(opcode, decoded.value)) {
           this.#complete = true;
           return false;
         }
@@ -109,7 +122,7 @@ class PickleWalk {
    * Frames hold whole opcodes. Where an argument crosses the end of one, CPython's unpickler in C drops the part inside
    * and reads the argument again behind the frame: it would see another name than we do.
    */
-  #checkFrame({ name }: Opcode, from: number, to: number, length: string | undefined): void {
+  #checkFrame({ name }: Opcode, from: number, to: number, length: PickleArgument): void {
     const isInside = from < this.#frameEnd;
     if (isInside && (to > this.#frameEnd || name === "FRAME")) {
       throw new PickleFault("an opcode crosses the end of its frame");
@@ -120,31 +133,43 @@ class PickleWalk {
 
 const cut = "the pickle is cut";
 
-/** The argument as text: a name or a string as it stands, a memo index as digits, else undefined. */
 function decode(
-  { argument, effect }: Opcode,
+  { name, argument, effect }: Opcode,
   bytes: Uint8Array,
   view: DataView,
   at: number,
 ): Decoded {
-  if (argument === "none") return { text: undefined, next: at };
+  if (argument === "none") return { value: undefined, next: at };
   if (argument === "line") return line(bytes, at);
   if (argument === "two-lines") {
     const first = line(bytes, at);
     const second = first && line(bytes, first.next);
-    return second && { text: `${first.text}\n${second.text}`, next: second.next };
+    return second && { value: `${first.value}\n${second.value}`, next: second.next };
   }
   if ("fixed" in argument) {
-    if (at + argument.fixed > bytes.length) return undefined;
     const { fixed } = argument;
-    const isNumber = effect.kind === "put" || effect.kind === "get" || fixed === 8;
-    return { text: isNumber ? String(count(view, at, fixed)) : undefined, next: at + fixed };
+    if (at + fixed > bytes.length) return undefined;
+    // Of the numbers only BININT has a sign.
+    const isSigned = effect.kind === "value" && fixed === 4;
+    const value = isSigned ? view.getInt32(at, true) : count(view, at, fixed);
+    return { value, next: at + fixed };
   }
   if (at + argument.counted > bytes.length) return undefined;
   const from = at + argument.counted;
   const next = from + count(view, at, argument.counted);
-  if (effect.kind !== "text" || next - from > maxTextBytes) return { text: undefined, next };
-  return next > bytes.length ? undefined : { text: utf8(bytes.subarray(from, next)), next };
+  if (effect.kind !== "value" || next - from > maxTextBytes) return { value: undefined, next };
+  if (next > bytes.length) return undefined;
+  const body = bytes.subarray(from, next);
+  return { value: name === "LONG1" ? integer(body) : utf8(body), next };
+}
+
+/** A signed little-endian number; undefined where it is no exact double. */
+function integer(bytes: Uint8Array): number | undefined {
+  if (bytes.length > 8) return undefined;
+  let value = 0n;
+  for (const [i, byte] of bytes.entries()) value |= BigInt(byte) << BigInt(8 * i);
+  const signed = Number(BigInt.asIntN(8 * bytes.length, value));
+  return Number.isSafeInteger(signed) ? signed : undefined;
 }
 
 function count(view: DataView, at: number, bytes: 1 | 2 | 4 | 8): number {
@@ -154,10 +179,10 @@ function count(view: DataView, at: number, bytes: 1 | 2 | 4 | 8): number {
   return Number(view.getBigUint64(at, true));
 }
 
-function line(bytes: Uint8Array, at: number): { text: string; next: number } | undefined {
+function line(bytes: Uint8Array, at: number): { value: string; next: number } | undefined {
   const end = bytes.indexOf(0x0a, at);
   if (end < 0 && bytes.length - at > maxLineBytes) throw new PickleFault("a line does not end");
-  return end < 0 ? undefined : { text: utf8(bytes.subarray(at, end)), next: end + 1 };
+  return end < 0 ? undefined : { value: utf8(bytes.subarray(at, end)), next: end + 1 };
 }
 
 /** Names of globals are ASCII in every honest pickle; anything else must only stay recognisable as itself. */
