@@ -13,6 +13,7 @@ import type { LanePool } from "./lane-pool.ts";
 import { Piece } from "./piece.ts";
 import type { Reporter } from "./reporter.ts";
 import { showUrl } from "./show-url.ts";
+import type { StopTree } from "./stop-tree.ts";
 import type { Source } from "./source.ts";
 import { Sources, type SourceState } from "./sources.ts";
 import { syncFolder } from "./sync-folder.ts";
@@ -31,9 +32,10 @@ export async function fetchOne(
   request: FetchRequest,
   tools: FetchTools,
   reporter: Reporter,
-  signal: AbortSignal,
+  stop: StopTree,
 ): Promise<FetchResult> {
   const { name } = request;
+  const { signal } = stop;
   try {
     check(request);
     await tools.files.take(signal);
@@ -41,7 +43,7 @@ export async function fetchOne(
     throw signal.aborted ? cancelled(name, signal) : error;
   }
   try {
-    return await new OneFile(request, tools, reporter, signal).run();
+    return await new OneFile(request, tools, reporter, stop).run();
   } catch (error) {
     throw signal.aborted ? cancelled(name, signal) : error;
   } finally {
@@ -53,18 +55,18 @@ class OneFile {
   readonly #request: FetchRequest;
   readonly #tools: FetchTools;
   readonly #reporter: Reporter;
-  readonly #signal: AbortSignal;
+  readonly #stop: StopTree;
   readonly #partial: string;
   readonly #began: number;
   /** Of the bytes as they travel. */
   readonly #wire: { readonly sha256: string | undefined; size: number | undefined };
   #received = 0;
 
-  constructor(request: FetchRequest, tools: FetchTools, reporter: Reporter, signal: AbortSignal) {
+  constructor(request: FetchRequest, tools: FetchTools, reporter: Reporter, stop: StopTree) {
     this.#request = request;
     this.#tools = tools;
     this.#reporter = reporter;
-    this.#signal = signal;
+    this.#stop = stop;
     const { to, encoding, parts } = request;
     this.#partial = request.partial ?? join(dirname(to), `.${basename(to)}.partial`);
     this.#began = tools.settings.now();
@@ -127,7 +129,7 @@ class OneFile {
       pool,
       reporter: this.#reporter,
       attempts: new Attempts(),
-      signal: this.#signal,
+      stop: this.#stop,
       begun: (piece, state) => this.#begun(piece, state, landing, noted),
       received: (bytes) => {
         this.#received += bytes;
@@ -137,7 +139,7 @@ class OneFile {
     const whole = pieces.length > 1 ? landing.digest(0, this.#wire.size) : undefined;
     let sha256 = "";
     let end = 0;
-    await pool.take(this.#signal);
+    await pool.take(this.#stop.signal);
     try {
       for (const piece of pieces) {
         sha256 = await fetchPiece(piece, context);
@@ -183,7 +185,7 @@ class OneFile {
       expectSame(name, `the parts from ${from} on together`, this.#wire.sha256, actual);
     }
     if (encoding === undefined) {
-      this.#signal.throwIfAborted();
+      this.#stop.signal.throwIfAborted();
       await landing.publish(to, bytes);
       return { size: bytes, sha256: actual };
     }
@@ -195,7 +197,7 @@ class OneFile {
       decodedPath: `${this.#partial}.decoded`,
       mostBytes:
         this.#request.size ?? this.#request.sizeBounds?.max ?? this.#tools.settings.maxBytes,
-      signal: this.#signal,
+      signal: this.#stop.signal,
     });
     const { file, size } = decoded;
     try {

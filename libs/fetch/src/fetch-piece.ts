@@ -41,7 +41,7 @@ async function bring(piece: Piece, context: LaneContext): Promise<void> {
     try {
       return await new Lanes(piece, context, ranged).run();
     } catch (error) {
-      if (!(error instanceof Restart) || context.signal.aborted) throw error;
+      if (!(error instanceof Restart) || context.stop.signal.aborted) throw error;
       if (error.kind === "range") ranged = false;
       if (error.kind === "changed") {
         // Hosts behind one name may each have their own ETag: one answer for all of it ends that.

@@ -62,9 +62,9 @@ export class Journal {
   }
 
   static async #open(path: string, at: number): Promise<Journal> {
-    const handle = await openOwnFile(path);
+    const { handle, size } = await openOwnFile(path);
     try {
-      await handle.truncate(at);
+      if (size !== at) await handle.truncate(at);
     } catch (error) {
       await handle.close();
       throw diskError(error, path);
@@ -120,12 +120,12 @@ export async function readJournal(
   wanted: { readonly sha256: string; readonly size: number | undefined },
   partialBytes: number,
 ): Promise<JournalState | undefined> {
-  const handle = await openOwnFile(path, { mustExist: true });
-  if (handle === undefined) return undefined;
+  const own = await openOwnFile(path, { mustExist: true });
+  if (own === undefined) return undefined;
+  const { handle } = own;
   let text = "";
   try {
-    const { size } = await handle.stat();
-    if (size > 0 && size <= maxBytes) text = await handle.readFile("utf8");
+    if (own.size > 0 && own.size <= maxBytes) text = await handle.readFile("utf8");
   } catch (error) {
     throw diskError(error, path);
   } finally {

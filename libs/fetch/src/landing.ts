@@ -3,6 +3,7 @@ import type { BlockPool } from "./block-pool.ts";
 import { ByteRanges } from "./byte-ranges.ts";
 import type { DigestWorker } from "./digest-worker.ts";
 import { Journal, readJournal, removeJournal, type JournalSource } from "./journal.ts";
+import type { LanePool } from "./lane-pool.ts";
 import { LaneWriter } from "./lane-writer.ts";
 import { PartialFile } from "./partial-file.ts";
 import { InlineDigest, type RunningDigest } from "./running-digest.ts";
@@ -14,12 +15,14 @@ const journalMs = 500;
 /** From this size on a thread of its own digests; below, starting it costs more than it saves. */
 const workerBytes = 33_554_432;
 /** Written bytes are sent to the disk in steps while more arrive, so that the fsync at the end is short. */
-const syncBytes = 67_108_864;
+const syncBytes = 33_554_432;
 
 /** What a landing needs of the fetcher. */
 export interface LandingTools {
   readonly blocks: BlockPool;
   readonly worker: DigestWorker;
+  /** Files that go to the disk at the same time. */
+  readonly syncs: LanePool;
   readonly now: () => number;
 }
 
@@ -46,6 +49,8 @@ export class Landing {
   #journal: Journal | undefined;
   #notedAt: number;
   #unsynced = 0;
+  /** After the last byte that was written in this run. */
+  #longest = 0;
   #syncing: Promise<void> | undefined;
   #failure: unknown;
   #here: number;
@@ -84,7 +89,7 @@ export class Landing {
     const journalPath = `${path}.journal`;
     try {
       const { sha256, size } = wanted;
-      const bytes = await partial.size();
+      const bytes = partial.earlierBytes;
       const state =
         bytes > 0 && sha256 !== undefined
           ? await readJournal(journalPath, { sha256, size }, bytes)
@@ -175,8 +180,11 @@ export class Landing {
     this.#closeDigests();
     await this.#syncing;
     this.#check();
-    if ((await this.#partial.size()) !== size) await this.#partial.truncate(size);
-    await this.#partial.publish(to);
+    const longest = Math.max(this.#partial.earlierBytes, this.#longest);
+    if (longest > size) await this.#partial.truncate(size);
+    const { syncs } = this.#tools;
+    await syncs.take();
+    await this.#partial.publish(to).finally(() => syncs.give());
     await syncFolder(dirname(to));
     await this.#endJournal();
   }
@@ -206,6 +214,7 @@ export class Landing {
     }
     await this.#partial.write(block, position);
     const end = position + block.length;
+    this.#longest = Math.max(this.#longest, end);
     this.#done.add(position, end);
     this.#unnoted.add(position, end);
     for (const follower of this.#followers) this.#advance(follower);
@@ -257,8 +266,10 @@ export class Landing {
   }
 
   async #endJournal(): Promise<void> {
+    // An empty file of ours that is new has none: small files do without the question.
+    const isPossible = this.#journal !== undefined || this.#partial.earlierBytes > 0;
     await this.#journal?.close();
     this.#journal = undefined;
-    await removeJournal(this.#journalPath);
+    if (isPossible) await removeJournal(this.#journalPath);
   }
 }

@@ -13,6 +13,7 @@ import { Restart } from "./restart.ts";
 import { Segments } from "./segments.ts";
 import { showUrl } from "./show-url.ts";
 import type { SourceState } from "./sources.ts";
+import { StopTree } from "./stop-tree.ts";
 
 /** The first lane is watched so long before others join it. */
 const probeMs = 20;
@@ -24,7 +25,7 @@ export interface LaneContext {
   readonly pool: LanePool;
   readonly reporter: Reporter;
   readonly attempts: Attempts;
-  readonly signal: AbortSignal;
+  readonly stop: StopTree;
   /** An answer was accepted: size and validator of the piece are known. Called before its bytes are taken. */
   readonly begun: (piece: Piece, state: SourceState) => Promise<void>;
   /** Bytes came over the network. */
@@ -46,8 +47,7 @@ export class Lanes {
   readonly #piece: Piece;
   readonly #context: LaneContext;
   readonly #ranged: boolean;
-  readonly #stop = new AbortController();
-  readonly #signal: AbortSignal;
+  readonly #stop: StopTree;
   /** Undefined while the size is not known. */
   #segments: Segments | undefined;
   /** Lanes that take tasks. */
@@ -66,7 +66,7 @@ export class Lanes {
     this.#piece = piece;
     this.#context = context;
     this.#ranged = ranged;
-    this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
+    this.#stop = new StopTree(context.stop);
     const { lanesPerFile, segmentBytes } = context.settings;
     this.#pace = new Pace(ranged ? lanesPerFile : 1, ranged ? segmentBytes : Infinity);
     if (piece.size !== undefined) this.#segments = this.#missing(piece.size);
@@ -80,6 +80,7 @@ export class Lanes {
       this.#start(() => undefined);
     });
     clearTimeout(this.#probe);
+    this.#stop.end();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -96,7 +97,7 @@ export class Lanes {
     this.#lane()
       .catch((error: unknown) => {
         this.#failure ??= error;
-        this.#stop.abort();
+        this.#stop.stop(error);
       })
       .finally(() => {
         ended();
@@ -110,7 +111,7 @@ export class Lanes {
     const more = (): boolean =>
       this.#working < this.#pace.lanes &&
       this.#segments?.isEmpty === false &&
-      !this.#signal.aborted;
+      !this.#stop.signal.aborted;
     while (more() && pool.tryTake()) this.#start(() => pool.give());
   }
 
@@ -132,7 +133,7 @@ export class Lanes {
   }
 
   #next(): Task | undefined {
-    this.#signal.throwIfAborted();
+    this.#stop.signal.throwIfAborted();
     if (this.#segments === undefined) {
       // The first answer will tell the size.
       return { at: 0, end: this.#pace.segmentBytes };
@@ -147,12 +148,12 @@ export class Lanes {
     const { sources } = this.#piece;
     for (;;) {
       const { round } = attempts;
-      const state = await sources.pick(settings, this.#signal);
+      const state = await sources.pick(settings, this.#stop.signal);
       try {
         await this.#receive(state, task, writer);
         return true;
       } catch (error) {
-        this.#signal.throwIfAborted();
+        this.#stop.signal.throwIfAborted();
         this.#recover(error, state, round);
       }
       if (task.at > 0 && (!this.#ranged || task.end === Infinity)) {
@@ -175,17 +176,19 @@ export class Lanes {
     }
     const asked = this.#ranged ? { start: task.at, end: task.end } : undefined;
     const { validator } = state;
-    const answer = await state.source.ask({ ...asked, validator, signal: this.#signal });
+    const answer = await state.source.ask({ ...asked, validator, signal: this.#stop.signal });
     piece.accept(answer, state, asked);
     if (answer.whole) this.#takeWhole(task, state);
     else this.#takeRange(task);
     await begun(piece, state);
     const began = { at: task.at, time: settings.now() };
-    this.#probe ??= setTimeout(() => {
-      this.#pace.measured(task.at - began.at, settings.now() - began.time);
-      this.#probing = false;
-      this.#grow();
-    }, probeMs);
+    if (this.#segments?.isEmpty === false) {
+      this.#probe ??= setTimeout(() => {
+        this.#pace.measured(task.at - began.at, settings.now() - began.time);
+        this.#probing = false;
+        this.#grow();
+      }, probeMs);
+    }
     await answer.pump((bytes) => {
       received(bytes.length);
       if (task.at + bytes.length > Math.min(task.end, piece.limit)) throw this.#tooMuch(state);

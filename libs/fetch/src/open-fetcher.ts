@@ -9,8 +9,12 @@ import { HttpSource } from "./http-source.ts";
 import { LanePool } from "./lane-pool.ts";
 import { Reporter } from "./reporter.ts";
 import { showUrl } from "./show-url.ts";
+import { StopTree } from "./stop-tree.ts";
 import type { Source } from "./source.ts";
 import { StoreSource } from "./store-source.ts";
+
+/** Files that are synced at the same time: the rest of Node's four threads is for writing. */
+const syncsAtOnce = 2;
 
 /** What one write to the disk carries. */
 const blockBytes = 262_144;
@@ -22,7 +26,8 @@ const blockBytes = 262_144;
 export function openFetcher(options: FetchOptions = {}): Fetcher {
   const settings = settle(options);
   const http = options.http ?? httpClient({ maxSockets: settings.lanes });
-  const closing = new AbortController();
+  const stop = new StopTree();
+  stop.follow(options.signal);
   const tools: FetchTools = {
     settings,
     now: settings.now,
@@ -30,27 +35,30 @@ export function openFetcher(options: FetchOptions = {}): Fetcher {
     worker: new DigestWorker(),
     pool: new LanePool(settings.lanes),
     files: new LanePool(settings.lanes * 2),
+    syncs: new LanePool(syncsAtOnce),
     open: (url, name) => openSource(url, name, http, options.resolve),
   };
   const running = new Set<Promise<FetchResult>>();
 
   const fetchFile: Fetcher["fetchFile"] = async (request: FetchRequest, own = {}) => {
     const onEvent = own.onEvent ?? options.onEvent;
-    const signals = [closing.signal, options.signal, own.signal];
-    const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
+    const fileStop = new StopTree(stop);
+    if (own.signal !== options.signal) fileStop.follow(own.signal);
     const reporter = new Reporter(request.name, onEvent, settings.now);
-    const file = fetchOne(request, tools, reporter, signal);
+    const file = fetchOne(request, tools, reporter, fileStop);
     running.add(file);
     try {
       return await file;
     } finally {
       running.delete(file);
+      fileStop.end();
     }
   };
 
   const close = async (): Promise<void> => {
-    closing.abort(new Error("the fetcher was closed"));
+    stop.stop(new Error("the fetcher was closed"));
     await Promise.allSettled(running);
+    stop.end();
     await tools.worker.close();
     if (options.http === undefined) http.close();
   };

@@ -4,19 +4,24 @@ import { dirname } from "node:path";
 import { diskError } from "./disk-error.ts";
 import { FetchError } from "./error.ts";
 
+interface OwnFile {
+  readonly handle: FileHandle;
+  readonly size: number;
+}
+
 /**
  * Opens a file of our own for unproven bytes. Never through a link, never a device or a pipe, never a file that has a
  * second name: what someone planted there stays untouched (row D9). With `mustExist` an absent one is undefined.
  */
-export async function openOwnFile(path: string): Promise<FileHandle>;
+export async function openOwnFile(path: string): Promise<OwnFile>;
 export async function openOwnFile(
   path: string,
   options: { readonly mustExist: true },
-): Promise<FileHandle | undefined>;
+): Promise<OwnFile | undefined>;
 export async function openOwnFile(
   path: string,
   options?: { readonly mustExist: true },
-): Promise<FileHandle | undefined> {
+): Promise<OwnFile | undefined> {
   const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | (options === undefined ? O_CREAT : 0);
   let handle: FileHandle | undefined;
@@ -31,7 +36,7 @@ export async function openOwnFile(
       const what = stat.isFile() ? "a file with a second hard link" : "not a regular file";
       throw new FetchError("E_DISK", `${path}: ${what} is in the way: remove it`);
     }
-    return handle;
+    return { handle, size: stat.size };
   } catch (error) {
     await handle?.close();
     const code = (error as NodeJS.ErrnoException).code;
@@ -43,12 +48,15 @@ export async function openOwnFile(
 /** The file that unproven bytes are written to, out of order, until it is renamed to its final path. */
 export class PartialFile {
   readonly path: string;
+  /** Bytes that were in it when it was opened. */
+  readonly earlierBytes: number;
   readonly #handle: FileHandle;
   #closed = false;
 
-  private constructor(path: string, handle: FileHandle) {
+  private constructor(path: string, { handle, size }: OwnFile) {
     this.path = path;
     this.#handle = handle;
+    this.earlierBytes = size;
   }
 
   /** Opens or creates it; `E_DISK` where a link or a special file is in the way. */
@@ -59,10 +67,6 @@ export class PartialFile {
   /** For readers in this process; owned by this object. */
   get fd(): number {
     return this.#handle.fd;
-  }
-
-  async size(): Promise<number> {
-    return (await this.#guard(this.#handle.stat())).size;
   }
 
   /** Writes all of `block`; resolves when the kernel has it. */
