@@ -64,6 +64,53 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/info.ts")).info,
   },
   {
+    name: "promote",
+    summary: "point a channel to a version, if every gate lets it",
+    load: async () => (await import("./commands/promote.ts")).promote,
+  },
+  {
+    name: "rollback",
+    summary: "point a channel back to what it named before",
+    load: async () => (await import("./commands/rollback.ts")).rollback,
+  },
+  {
+    name: "history",
+    summary: "who moved which channel, when, and to what",
+    load: async () => (await import("./commands/history.ts")).history,
+  },
+  {
+    name: "yank",
+    summary: "withdraw a version: sync and serve refuse it",
+    load: async () => (await import("./commands/yank.ts")).yank,
+  },
+  {
+    name: "sign",
+    summary: "sign a version that is published already",
+    load: async () => (await import("./commands/sign.ts")).sign,
+  },
+  {
+    name: "keys",
+    summary: "keys that releases are signed with",
+    commands: [
+      {
+        name: "generate",
+        summary: "make a key pair: one signs, the other goes into the apps' config",
+        load: async () => (await import("./commands/keys-generate.ts")).keysGenerate,
+      },
+    ],
+  },
+  {
+    name: "trust",
+    summary: "what this machine remembers of channels",
+    commands: [
+      {
+        name: "reset",
+        summary: "forget the highest move seen of channels",
+        load: async () => (await import("./commands/trust-reset.ts")).trustReset,
+      },
+    ],
+  },
+  {
     name: "prune",
     summary: "remove old versions of a model that no channel names",
     load: async () => (await import("./commands/prune.ts")).prune,

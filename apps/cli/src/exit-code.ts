@@ -15,18 +15,8 @@ type RoomCode =
   | TrainingErrorCode
   | WeightsErrorCode;
 
-/** Codes of signing, channels and serving: public names already, whichever room comes to throw them. */
-type ReservedCode =
-  | "E_SIG"
-  | "E_KEY"
-  | "E_STALE"
-  | "E_YANKED"
-  | "E_SCAN"
-  | "E_ROLLBACK"
-  | "E_EQUIVOCATION"
-  | "E_SEQUENCE"
-  | "E_GATE"
-  | "E_OUTPUT";
+/** Codes of serving: public names already, whichever room comes to throw them. */
+type ReservedCode = "E_OUTPUT";
 
 /** A code that a command can end with. */
 export type Code = RoomCode | ReservedCode | "E_BUG";

@@ -15,6 +15,8 @@ export interface Io {
   readonly cwd: string;
   /** Aborted by Ctrl-C. Its reason may be the signal's name. */
   readonly signal: AbortSignal;
+  /** Asks a person for something secret; absent where there is no terminal. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

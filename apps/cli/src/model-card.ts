@@ -3,6 +3,7 @@ import type { StoredRelease } from "@plimsoll/weights";
 import { oneLine } from "./text/one-line.ts";
 import { bytesText, count } from "./text/quantity.ts";
 import { table } from "./text/table.ts";
+import type { TrustLevel } from "./trust-level.ts";
 
 /** Classes are listed by name up to here. */
 const maxClasses = 12;
@@ -26,7 +27,7 @@ function valueText(value: JsonValue): string {
 }
 
 /** A version as a short text: what it is, where it came from, what it weighs, and the way to use it. */
-export function modelCard(release: StoredRelease, storeUrl: string): string[] {
+export function modelCard(release: StoredRelease, storeUrl: string, trust?: TrustLevel): string[] {
   const { manifest, digest } = release.manifest;
   const entries = [...manifest.weights];
   const bytes = entries.reduce(
@@ -42,6 +43,7 @@ export function modelCard(release: StoredRelease, storeUrl: string): string[] {
   if (manifest.created_at) facts.push(["created", oneLine(manifest.created_at)]);
   if (manifest.description) facts.push(["about", oneLine(manifest.description, 400)]);
   facts.push(["manifest", release.pinned ? `sha256 ${digest}` : "none: nothing pins these bytes"]);
+  if (trust) facts.push(["trust", `level ${trust.level}: ${oneLine(trust.says)}`]);
 
   const lines = [`${release.model} ${release.version}`, ...table(facts).map((line) => `  ${line}`)];
   if (manifest.metadata) {

@@ -1,3 +1,4 @@
+import { askSecret } from "./ask-secret.ts";
 import { main } from "./main.ts";
 
 /** What a shell expects of a process that a signal ended. */
@@ -34,6 +35,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     cwd: process.cwd(),
     signal: controller.signal,
     now: Date.now,
+    ...(process.stdin.isTTY && process.stderr.isTTY && { ask: askSecret }),
   });
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(exit);

@@ -8,6 +8,7 @@ export async function withStore<Result>(
   context: Context,
   flags: StoreFlags,
   work: (driver: Driver) => Promise<Result>,
+  { forWriting = false }: { readonly forWriting?: boolean } = {},
 ): Promise<Result> {
   const { io, settings, output, signal } = context;
   const { url } =
@@ -23,6 +24,7 @@ export async function withStore<Result>(
     credentials: settings.headers(),
     allowHttp: flags.allowHttp ?? false,
     signal,
+    forWriting,
     log: (line) => output.log("debug", line),
   });
   try {

@@ -1,9 +1,11 @@
-import { readRelease } from "@plimsoll/weights";
+import { readRelease, readYanked } from "@plimsoll/weights";
 import { type CommandModule, withExamples } from "../command.ts";
+import { trustedKeys } from "../config/trusted-keys.ts";
 import { modelCard } from "../model-card.ts";
 import { parseModelVersion } from "../model-version.ts";
 import { type StoreFlags, withStoreFlags } from "../store-flags.ts";
 import { oneLine } from "../text/one-line.ts";
+import { trustLevel } from "../trust-level.ts";
 import { withStore } from "../with-store.ts";
 
 interface InfoFlags extends StoreFlags {
@@ -25,13 +27,20 @@ export const info: CommandModule<InfoFlags> = {
   async run(context, [named = ""], flags) {
     const { output, signal } = context;
     const { model, version } = parseModelVersion(named);
+    const keys = await trustedKeys(context);
     return await withStore(context, flags, async (driver) => {
       const release = await readRelease(driver, model, version, {
         signal,
+        keys,
+        allowYanked: true,
+        onWarning: (message) => output.warn(oneLine(message)),
         ...(flags.channel === undefined ? {} : { channel: flags.channel }),
       });
       for (const warning of release.manifest.warnings) output.warn(oneLine(warning));
-      for (const line of modelCard(release, driver.url)) output.line(line);
+      const yanked = await readYanked(driver, model, release.version, { signal });
+      if (yanked) output.warn(oneLine(`withdrawn ${yanked.yanked_at}: ${yanked.reason}`));
+      const trust = await trustLevel(driver, release, { keys, signal });
+      for (const line of modelCard(release, driver.url, trust)) output.line(line);
       output.line();
       output.line(
         `Use it: plimsoll sync --store '${driver.url}' --model ${model} --release ${release.version}`,
@@ -43,6 +52,8 @@ export const info: CommandModule<InfoFlags> = {
         model,
         version: release.version,
         pinned: release.pinned,
+        trust,
+        ...(yanked ? { yanked } : {}),
         digest: release.manifest.digest,
         manifest: release.manifest.document,
         ...(release.pointer ? { channel: release.pointer.channel } : {}),

@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { openCache } from "@plimsoll/cache";
 import { type JsonObject, parseJson } from "@plimsoll/manifest";
-import { publishWeights, type PublishOptions, type PublishResult } from "@plimsoll/weights";
+import { issuer, publishWeights, type PublishOptions, type PublishResult } from "@plimsoll/weights";
 import { collect, type CommandModule, type Context, withExamples } from "../command.ts";
+import { expiry } from "../channel-flags.ts";
+import { requiredSigningKeys } from "../config/signing-keys.ts";
+import { trustedKeys } from "../config/trusted-keys.ts";
 import type { NamedStore } from "../config/settings.ts";
 import { parseStoreUrl } from "@plimsoll/storage";
 import { CliError } from "../error.ts";
@@ -24,6 +27,9 @@ interface PublishFlags {
   /** A path, or false for `--no-manifest`. */
   readonly manifest?: string | boolean;
   readonly mirrorLatest?: true;
+  readonly sign?: true;
+  readonly key?: readonly string[];
+  readonly expires?: string;
   readonly dryRun?: true;
   readonly allowHttp?: true;
   readonly offline?: true;
@@ -99,6 +105,7 @@ async function request(
   const include = flags.include ?? configured.include;
   const exclude = flags.exclude ?? configured.exclude;
   const { manifest } = flags;
+  const expires = expiry(context, flags.expires);
   return {
     from,
     to,
@@ -116,6 +123,12 @@ async function request(
     ...(manifest === false ? { manifestPath: false } : {}),
     ...(typeof manifest === "string" ? { manifestPath: settings.path(manifest) } : {}),
     mirrorLatest: flags.mirrorLatest ?? false,
+    ...(flags.sign || flags.key
+      ? { signingKeys: await requiredSigningKeys(context, flags.key) }
+      : {}),
+    keys: await trustedKeys(context),
+    issuedBy: issuer(io.env),
+    ...(expires === undefined ? {} : { expires }),
     dryRun: flags.dryRun ?? false,
     allowHttp: flags.allowHttp ?? false,
     // The cache remembers digests of files hashed before; without one every file is hashed.
@@ -179,6 +192,9 @@ export const publish: CommandModule<PublishFlags> = {
         "--mirror-latest",
         "also copy the files to models/<model>/latest/ there, for older readers; not atomic",
       )
+      .option("--sign", "sign version and channel with PLIMSOLL_SIGNING_KEY")
+      .option("--key <file>", "private key (PEM) to sign with; implies --sign", collect)
+      .option("--expires <duration>", "readers call the channel stale after this, e.g. 30d")
       .option("--dry-run", "show what would be done, and each host's limits; write nothing")
       .option("--allow-http", "accept http:// beyond this machine")
       .option("--offline", "use no network: only folders can be stores");

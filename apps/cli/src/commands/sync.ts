@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isSyncSkipped, type SyncOptions, syncWeights } from "@plimsoll/weights";
 import { type CommandModule, type Context, withExamples } from "../command.ts";
+import { trustedKeys } from "../config/trusted-keys.ts";
 import { CliError } from "../error.ts";
 import { toFailure } from "../failure.ts";
 import { reportSync, syncSummary } from "../sync-report.ts";
@@ -17,6 +18,7 @@ interface SyncFlags {
   readonly frozen?: true;
   readonly requiredOnly?: true;
   readonly offline?: true;
+  readonly failStale?: true;
   readonly allowHttp?: true;
 }
 
@@ -46,7 +48,7 @@ function source({ settings }: Context, named: string | undefined, flags: SyncFla
   );
 }
 
-function options(context: Context, from: string, flags: SyncFlags): SyncOptions {
+async function options(context: Context, from: string, flags: SyncFlags): Promise<SyncOptions> {
   const { io, output, settings, signal } = context;
   const configured = settings.config.sync;
   const dir =
@@ -67,6 +69,9 @@ function options(context: Context, from: string, flags: SyncFlags): SyncOptions 
     offline: flags.offline ?? settings.offline,
     allowHttp: flags.allowHttp ?? false,
     headers: settings.headers(),
+    keys: await trustedKeys(context),
+    stale: flags.failStale ? "refuse" : "warn",
+    now: () => new Date(io.now()),
     signal,
     env: io.env,
     onEvent: reportSync(io, output),
@@ -89,6 +94,7 @@ export const sync: CommandModule<SyncFlags> = {
       .option("--verify-only", "hash what is here and change nothing")
       .option("--frozen", "fail instead of changing the manifest beside the weights")
       .option("--required-only", "leave out files with required: false")
+      .option("--fail-stale", "fail if the channel has expired, instead of a warning")
       .option("--offline", "take nothing from the network; fail where something is missing")
       .option("--allow-http", "accept http:// beyond this machine");
     withExamples(command, [
@@ -112,13 +118,12 @@ export const sync: CommandModule<SyncFlags> = {
       output.event({ type: "skipped", reason: "SKIP_WEIGHT_SYNC" });
       return undefined;
     }
-    const result = await syncWeights(options(context, source(context, named, flags), flags)).catch(
-      (error: unknown) => {
-        if (flags.store === undefined && toFailure(error).code === "E_AUTH")
-          output.warn(privateHint);
-        throw error;
-      },
-    );
+    const result = await syncWeights(
+      await options(context, source(context, named, flags), flags),
+    ).catch((error: unknown) => {
+      if (flags.store === undefined && toFailure(error).code === "E_AUTH") output.warn(privateHint);
+      throw error;
+    });
     output.close();
     output.line(syncSummary(result));
     const { files, receivedBytes, elapsedMs, dir, manifest } = result;

@@ -1,5 +1,6 @@
 import { verifyWeights, type VerifiedFile, type VerifyEvent } from "@plimsoll/weights";
-import { type CommandModule, type Context, withExamples } from "../command.ts";
+import { collect, type CommandModule, type Context, withExamples } from "../command.ts";
+import { trustedKeys } from "../config/trusted-keys.ts";
 import { exitCode } from "../exit-code.ts";
 import { oneLine } from "../text/one-line.ts";
 import { bytesText, count, durationText } from "../text/quantity.ts";
@@ -8,6 +9,7 @@ import { table } from "../text/table.ts";
 interface VerifyFlags {
   readonly dir?: string;
   readonly full?: true;
+  readonly key?: readonly string[];
 }
 
 /** Code of each way to be wrong; what damages comes before what is only absent. */
@@ -57,6 +59,11 @@ export const verify: CommandModule<VerifyFlags> = {
     command
       .argument("[manifest]", "file (default: weights/manifest.json)")
       .option("--dir <folder>", "the folder of the files (default: the manifest's own)")
+      .option(
+        "--key <file>",
+        "public key (PEM): model.sig beside the manifest must be by it (default: the config's keys)",
+        collect,
+      )
       .option("--full", "hash every file, whatever is recorded about it");
     withExamples(command, [
       ["plimsoll verify", "fast: a file that was proven and not touched since is not read again"],
@@ -67,10 +74,12 @@ export const verify: CommandModule<VerifyFlags> = {
   async run(context, [named = "weights/manifest.json"], flags) {
     const { io, settings, output, signal } = context;
     const startedAt = io.now();
+    const keys = await trustedKeys(context, flags.key);
     output.startBars();
     const { files, manifest, dir, ok } = await verifyWeights({
       manifest: settings.path(named),
       ...(flags.dir === undefined ? {} : { dir: settings.path(flags.dir) }),
+      keys,
       full: flags.full ?? false,
       signal,
       env: io.env,
@@ -95,7 +104,16 @@ export const verify: CommandModule<VerifyFlags> = {
     output.line(
       `${count(files.length, "file")}: ${good} ok, ${read} hashed, ${durationText(io.now() - startedAt)}`,
     );
-    output.event({ type: "result", command: "verify", dir, ok, digest: manifest.digest, files });
+    if (keys.length > 0) output.line("signed by a trusted key: manifest and every file in it");
+    output.event({
+      type: "result",
+      command: "verify",
+      signed: keys.length > 0,
+      dir,
+      ok,
+      digest: manifest.digest,
+      files,
+    });
     return complain(context, files);
   },
 };

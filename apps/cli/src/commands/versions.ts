@@ -26,9 +26,9 @@ export const versions: CommandModule<StoreFlags> = {
         );
       }
       for (const version of listed) output.event({ type: "version", model, ...version });
-      const rows = listed.map(({ version, state, publishedAt }) => [
+      const rows = listed.map(({ version, state, isYanked, publishedAt }) => [
         version,
-        state,
+        isYanked ? `${state}, withdrawn` : state,
         publishedAt?.toISOString().slice(0, 16).replace("T", " ") ?? "",
       ]);
       for (const line of table([["VERSION", "STATE", "PUBLISHED (UTC)"], ...rows]))

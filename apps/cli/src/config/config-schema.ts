@@ -86,7 +86,12 @@ export const configSchema = {
         type: "object",
         additionalProperties: false,
         required: ["id", "publicKey"],
-        properties: { id: text, publicKey: text },
+        properties: {
+          id: { ...text, description: "A name for messages." },
+          publicKey: { ...text, description: "PEM, or the path of a PEM file." },
+          notBefore: { ...text, description: "ISO 8601: signatures count from then on." },
+          notAfter: { ...text, description: "ISO 8601: until then; how an old key is retired." },
+        },
       },
     },
     headers: {

@@ -21,6 +21,13 @@ export interface Config {
     readonly memoryBudget?: string;
     readonly adminPort?: number;
   };
-  readonly keys?: readonly { readonly id: string; readonly publicKey: string }[];
+  readonly keys?: readonly {
+    readonly id: string;
+    /** PEM, or the path of one. */
+    readonly publicKey: string;
+    /** ISO 8601. */
+    readonly notBefore?: string;
+    readonly notAfter?: string;
+  }[];
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
