@@ -144,10 +144,15 @@ export interface HostLimits {
   /** A version's files are split into parts of this size when larger than `maxObjectBytes`. */
   readonly splitBytes?: number;
   readonly maxObjectsPerVersion?: number;
+  /** An object larger than this is sent in parts of at least this size. */
+  readonly partBytes?: number;
+  readonly maxPartBytes?: number;
   readonly maxParts?: number;
   /** Requests that create something, per minute. */
   readonly createsPerMinute?: number;
   readonly createsPerHour?: number;
+  /** Requests of any kind, where the host has a quota: the one of a signed-in person. */
+  readonly apiCallsPerHour?: number;
   /** Uploads of one version at the same time that the host bears well. */
   readonly concurrency?: number;
 }

@@ -11,7 +11,7 @@ import { listPresent } from "./upload-version.ts";
  */
 export async function planRuns(
   runs: readonly StoreRun[],
-  options: Pick<PublishOptions, "dryRun" | "channel" | "signal" | "onEvent"> & {
+  options: Pick<PublishOptions, "dryRun" | "channel" | "bitsPerSecond" | "signal" | "onEvent"> & {
     readonly files: readonly { readonly name: string; readonly size: number }[];
     /** Of the version. */
     readonly prefix: string;
@@ -25,7 +25,10 @@ export async function planRuns(
       ...file,
       present: run.existing !== undefined || keys?.has(prefix + file.name) === true,
     }));
-    const plan = planStore(files, run.driver.limits, { channel: channel !== undefined });
+    const plan = planStore(files, run.driver.limits, {
+      channel: channel !== undefined,
+      bitsPerSecond: options.bitsPerSecond,
+    });
     plans.set(run, plan);
     const refused = plan.hits.filter(({ kind }) => kind === "hard");
     if (!options.dryRun && !run.existing && refused.length > 0) throw refusal(run, refused);

@@ -1,11 +1,12 @@
 import type { HostLimits } from "@plimsoll/storage";
+import { limitHits } from "./limit-hits.ts";
 
 /** A limit of the host that a publish would hit. */
 export interface LimitHit {
   /** Field of the host's limits. */
   readonly limit: keyof HostLimits;
-  /** hard: the host refuses · rate: the upload must wait for it. */
-  readonly kind: "hard" | "rate";
+  /** hard: the host refuses · split: the file goes in parts, which older readers cannot join · rate: the upload waits. */
+  readonly kind: "hard" | "split" | "rate";
   readonly message: string;
 }
 
@@ -17,72 +18,92 @@ export interface StorePlan {
   /** Of those, what is not there yet. */
   readonly uploadFiles: number;
   readonly uploadBytes: number;
-  /** Requests that create an object: files or their parts, `SHA256SUMS`, manifest, channel. */
+  /** Pieces that this is sent in: parts of multipart uploads and of split files, else one a file. */
+  readonly parts: number;
+  /** Objects or parts that are created: those of the files, `SHA256SUMS`, manifest, channel. */
   readonly creates: number;
+  /** Requests of the publish, about: the creating ones and those that look, begin, complete and read back. */
+  readonly requests: number;
+  /** What the host's quota allows, where it has one: `requests` count against it. */
+  readonly apiCallsPerHour?: number;
   /** Shortest time that the host's rate limits allow, however fast the line. */
   readonly atLeastSeconds: number;
-  /** Limits that would be hit; empty means that the host takes it. */
+  /** Time at the given bandwidth, or that of the rate limits where it is longer. */
+  readonly estimatedSeconds: number;
+  /** Limits that would be hit; empty means that the host takes it as it is. */
   readonly hits: readonly LimitHit[];
+}
+
+/** Uplink that a plan assumes: a common office line. */
+export const planDefaults = { bitsPerSecond: 100_000_000 } as const;
+
+/** A weight file, and how a host takes it. */
+export interface PlannedFile {
+  readonly name: string;
+  readonly size: number;
+  /** In the store already. */
+  readonly present: boolean;
+  /** Objects that it becomes: more than one where the host's files are split. */
+  readonly objects: number;
+  /** Requests with its bytes. */
+  readonly parts: number;
 }
 
 /** Holds a version's files against what a host allows. Nothing is asked of the host. */
 export function planStore(
-  files: readonly { readonly name: string; readonly size: number; readonly present: boolean }[],
+  files: readonly Pick<PlannedFile, "name" | "size" | "present">[],
   limits: HostLimits = {},
-  options: { readonly channel?: boolean } = {},
+  options: { readonly channel?: boolean; readonly bitsPerSecond?: number | undefined } = {},
 ): StorePlan {
-  const { maxObjectBytes = Infinity, splitBytes } = limits;
-  const hits: LimitHit[] = [];
-  let objects = 2;
-  let creates = options.channel ? 3 : 2;
-  for (const { name, size, present } of files) {
-    let pieces = 1;
-    if (size > maxObjectBytes) {
-      if (splitBytes !== undefined) pieces = Math.ceil(size / splitBytes);
-      else {
-        const message = `${name}: ${size} bytes, the host takes files up to ${maxObjectBytes}`;
-        hits.push({ limit: "maxObjectBytes", kind: "hard", message });
-      }
-    }
-    objects += pieces;
-    if (!present) creates += pieces;
-  }
-  const { maxObjectsPerVersion = Infinity, createsPerMinute, createsPerHour } = limits;
-  if (objects > maxObjectsPerVersion) {
-    const message = `${objects} files with SHA256SUMS and manifest.json, the host takes ${maxObjectsPerVersion} in a version`;
-    hits.push({ limit: "maxObjectsPerVersion", kind: "hard", message });
-  }
-  for (const [limit, most, word] of [
-    ["createsPerMinute", createsPerMinute, "minute"],
-    ["createsPerHour", createsPerHour, "hour"],
-  ] as const) {
-    if (most === undefined || creates <= most) continue;
-    hits.push({
-      limit,
-      kind: "rate",
-      message: `${creates} uploads, the host bears ${most} a ${word}`,
-    });
-  }
-  const missing = files.filter(({ present }) => !present);
+  const planned = files.map((file) => ({ ...file, ...cut(file.size, limits) }));
+  const missing = planned.filter(({ present }) => !present);
+  const parts = sum(missing, (file) => file.parts);
+  const creates = parts + (options.channel ? 3 : 2);
+  // A multipart upload is also begun and completed.
+  const around = sum(missing, (file) => (file.parts > file.objects ? 2 * file.objects : 0));
+  // Manifest and listing are read first, the channel before it is moved; every file is read back.
+  const looks = 2 + files.length + (options.channel ? 1 : 0);
+  const requests = creates + around + looks;
+  const { createsPerMinute, createsPerHour, apiCallsPerHour } = limits;
+  const atLeastSeconds = Math.max(
+    waiting(creates, createsPerMinute, 60),
+    waiting(creates, createsPerHour, 3600),
+    waiting(requests, apiCallsPerHour, 3600),
+  );
+  const uploadBytes = sum(missing, ({ size }) => size);
+  const seconds = (uploadBytes * 8) / (options.bitsPerSecond ?? planDefaults.bitsPerSecond);
   return {
     files: files.length,
-    bytes: total(files),
+    bytes: sum(planned, ({ size }) => size),
     uploadFiles: missing.length,
-    uploadBytes: total(missing),
+    uploadBytes,
+    parts,
     creates,
-    atLeastSeconds: Math.max(
-      waiting(creates, createsPerMinute, 60),
-      waiting(creates, createsPerHour, 3600),
-    ),
-    hits,
+    requests,
+    ...(apiCallsPerHour !== undefined && { apiCallsPerHour }),
+    atLeastSeconds,
+    estimatedSeconds: Math.max(atLeastSeconds, seconds),
+    hits: limitHits(planned, limits, { creates, requests }),
   };
 }
 
-function total(files: readonly { readonly size: number }[]): number {
-  return files.reduce((sum, { size }) => sum + size, 0);
+/** Into how many objects a host's files are split, and how many requests carry the bytes. */
+function cut(size: number, limits: HostLimits): Pick<PlannedFile, "objects" | "parts"> {
+  const { maxObjectBytes = Infinity, splitBytes, partBytes, maxParts = Infinity } = limits;
+  if (size > maxObjectBytes && splitBytes !== undefined) {
+    const objects = Math.ceil(size / splitBytes);
+    return { objects, parts: objects };
+  }
+  if (partBytes === undefined) return { objects: 1, parts: 1 };
+  // Files that would need too many parts get larger ones.
+  return { objects: 1, parts: Math.min(maxParts, Math.max(1, Math.ceil(size / partBytes))) };
+}
+
+function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
 }
 
 /** The first `most` go at once; each further lot waits for the next window. */
-function waiting(creates: number, most: number | undefined, windowSeconds: number): number {
-  return most === undefined ? 0 : Math.max(0, Math.ceil(creates / most) - 1) * windowSeconds;
+function waiting(requests: number, most: number | undefined, windowSeconds: number): number {
+  return most === undefined ? 0 : Math.max(0, Math.ceil(requests / most) - 1) * windowSeconds;
 }

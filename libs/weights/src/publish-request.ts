@@ -57,6 +57,8 @@ export interface PublishOptions extends StoreOptions {
   readonly publicUrl?: string;
   /** Says what would be done, hashes, asks the stores, and writes nothing. */
   readonly dryRun?: boolean;
+  /** Uplink that the times of a dry run are estimated with; default 100 Mbit/s. */
+  readonly bitsPerSecond?: number;
   /** Uploads and verifies everything and leaves it invisible; `finishRelease` makes it visible. */
   readonly hold?: boolean;
   /** Also copies the files to `models/<model>/latest/` inside the store, for readers of the older layout; not atomic. */

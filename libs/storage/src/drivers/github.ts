@@ -55,6 +55,8 @@ export function openGithubStore(
       maxObjectsPerVersion: 1000,
       createsPerMinute: 80,
       createsPerHour: 500,
+      // 1,000 for a workflow's own token: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+      apiCallsPerHour: 5000,
       concurrency: 4,
     },
     apiCalls: () => calls,

@@ -45,7 +45,7 @@ export async function openS3Store(
   return {
     kind: "s3",
     url: location.url,
-    limits: settings.host.limits,
+    limits: { ...settings.host.limits, partBytes: tuning.partBytes },
     async stat(key, options) {
       checkKey(key);
       return statObject(context, key, options);

@@ -26,7 +26,7 @@ interface KnownHost extends S3Host {
   readonly domains: readonly string[];
 }
 
-const parts = { maxParts: 10_000, concurrency: 4 };
+const parts = { maxParts: 10_000, maxPartBytes: 5 * GiB, concurrency: 4 };
 
 /** Limits as the hosts' own pages state them; the date of reading is 2026-11. */
 const known: readonly KnownHost[] = [
