@@ -61,12 +61,25 @@ export {
   type VerifiedPayload,
 } from "./signature/envelope.ts";
 export {
+  generateMinisignKeys,
+  minisignPublicKey,
+  readMinisignKey,
+  signMinisign,
+  type MinisignOptions,
+} from "./signature/minisign.ts";
+export {
   signModel,
   verifyModel,
   type ModelSignature,
   type SignedFile,
 } from "./signature/model-signature.ts";
 export { generateKeys, readSigningKey, type KeyPair } from "./signature/signing-key.ts";
+export {
+  signSsh,
+  sshNamespace,
+  sshPublicKey,
+  type SshSignatureOptions,
+} from "./signature/ssh-signature.ts";
 export {
   keyHint,
   readTrustedKeys,
