@@ -1,0 +1,84 @@
+import { selfSigned } from "@plimsoll/testing";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { runScenario, writeReport, type Scenario } from "../report.ts";
+import { dataFile, type DataFile } from "./data.ts";
+import { startNginx } from "./nginx.ts";
+import {
+  limitedScenario,
+  manyScenario,
+  oneScenario,
+  resumeScenario,
+  type Bench,
+} from "./scenarios.ts";
+
+const limitBytesPerSecond = 12_000_000;
+
+/** `npm run bench -- fetch`: fetching over loopback against other programs, see docs of the figures to reach. */
+export async function benchFetch(options: {
+  readonly rounds: number;
+  readonly only: string;
+}): Promise<void> {
+  const workspace = fileURLToPath(new URL("../../..", import.meta.url));
+  // The built code is measured: that is what runs in an app.
+  execFileSync(process.execPath, ["tools/build.mjs", "tools"], {
+    cwd: workspace,
+    stdio: "inherit",
+  });
+  const data = join(tmpdir(), "plimsoll-bench-data");
+  const dir = await mkdtemp(join(tmpdir(), "plimsoll-bench-"));
+  const tls = selfSigned();
+  const stops: (() => Promise<void> | void)[] = [() => rm(dir, { recursive: true, force: true })];
+  try {
+    const one = await dataFile(data, "one", 1_000_000_000);
+    const quarter = await dataFile(data, "quarter", 256_000_000);
+    const many: DataFile[] = [];
+    for (let index = 0; index < 200; index++) {
+      many.push(await dataFile(data, `many/${index}`, 1_000_000));
+    }
+    await mkdir(join(dir, "nginx"));
+    const nginx = await startNginx(join(dir, "nginx"), data, tls);
+    stops.unshift(() => nginx.stop());
+    const limited = await startLimited(workspace, join(data, quarter.name), quarter.name);
+    stops.unshift(limited.stop);
+    await writeFile(join(dir, "ca.pem"), tls.cert);
+    const client = join(workspace, "tools/dist/bench/fetch/client.js");
+    const bench: Bench = { dir, ca: join(dir, "ca.pem"), client, data };
+    const scenarios: Scenario[] = [
+      oneScenario(bench, nginx.origin, one),
+      limitedScenario(bench, limited.origin, quarter, limitBytesPerSecond),
+      manyScenario(bench, nginx.origin, many),
+      resumeScenario(bench, nginx.origin, one),
+    ];
+    const results = [];
+    for (const scenario of scenarios) {
+      if (!scenario.name.includes(options.only)) continue;
+      results.push(await runScenario(scenario, options.rounds));
+    }
+    console.log(`\nwritten to ${await writeReport("fetch", results)}`);
+  } finally {
+    for (const stop of stops) await stop();
+  }
+}
+
+async function startLimited(
+  workspace: string,
+  path: string,
+  name: string,
+): Promise<{ readonly origin: string; readonly stop: () => Promise<void> }> {
+  const script = join(workspace, "tools/dist/bench/fetch/limited-host.js");
+  const host = spawn(process.execPath, [script, path, name, String(limitBytesPerSecond)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [origin] = (await once(createInterface(host.stdout), "line")) as [string];
+  const stop = async (): Promise<void> => {
+    host.kill();
+    await once(host, "exit");
+  };
+  return { origin, stop };
+}

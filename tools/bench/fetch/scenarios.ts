@@ -1,0 +1,186 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import type { Command } from "../measure.ts";
+import type { Contestant, Scenario } from "../report.ts";
+import type { ClientJob } from "./client.ts";
+import type { DataFile } from "./data.ts";
+
+/** Where a run finds things. */
+export interface Bench {
+  /** For what is fetched and for lists. */
+  readonly dir: string;
+  /** PEM of the servers' authority. */
+  readonly ca: string;
+  /** The built `client.js`. */
+  readonly client: string;
+  /** What is served. */
+  readonly data: string;
+}
+
+/** 1 GB over HTTPS, verified. */
+export function oneScenario(bench: Bench, origin: string, file: DataFile): Scenario {
+  const url = `${origin}/${file.name}`;
+  const { ca } = bench;
+  const checksum = `--checksum=sha-256=${file.sha256}`;
+  return {
+    name: "1 GB over HTTPS, verified",
+    contestants: [
+      ours(bench, origin, [file]),
+      shell(bench, "curl | openssl dgst", `curl -sS --cacert ${ca} ${url} | openssl dgst -sha256`),
+      shell(
+        bench,
+        "curl, then sha256sum",
+        `curl -sS --cacert ${ca} -o one ${url} && sha256sum one`,
+      ),
+      peer(bench, "aria2c -x16, sha-256", "aria2c", [...aria(ca), "-x16", "-s16", checksum, url]),
+      peer(bench, "rclone copyurl", "rclone", ["copyurl", ...rclone(ca), url, "one"]),
+    ],
+    targets: [{ against: ["curl | openssl dgst"], atMost: 1 }],
+  };
+}
+
+/** A host that gives one connection little: what a CDN or an object store does. */
+export function limitedScenario(
+  bench: Bench,
+  origin: string,
+  file: DataFile,
+  bytesPerSecond: number,
+): Scenario {
+  const url = `${origin}/${file.name}`;
+  const streams = ["--multi-thread-streams", "16", "--multi-thread-cutoff", "1M"];
+  const from = [":http:quarter", "here", "--http-url", origin];
+  return {
+    name: "256 MB, 12 MB/s a connection, 16 allowed",
+    idealSeconds: file.size / bytesPerSecond / 16,
+    contestants: [
+      ours(bench, origin, [file]),
+      peer(bench, "axel -n16", "axel", ["-q", "-n16", "-o", "here", url]),
+      peer(bench, "rclone, 16 streams", "rclone", [
+        "copyto",
+        ...rclone(bench.ca),
+        ...from,
+        ...streams,
+      ]),
+      peer(bench, "aria2c -x16 -s16", "aria2c", [...aria(bench.ca), "-x16", "-s16", "-k1M", url]),
+    ],
+    targets: [
+      { against: ["ideal"], atMost: 1.15 },
+      { against: ["aria2c -x16 -s16"], atMost: 0.6 },
+      { against: ["axel -n16", "rclone, 16 streams"], atMost: 1 },
+    ],
+  };
+}
+
+/** Many small files. */
+export function manyScenario(bench: Bench, origin: string, files: readonly DataFile[]): Scenario {
+  const url = (name: string): string => `${origin}/${name}`;
+  const base = (name: string): string => name.slice(name.lastIndexOf("/") + 1);
+  const curlList = files.map(({ name }) => `url = ${url(name)}\noutput = ${base(name)}\n`).join("");
+  const ariaList = files.map(({ name }) => `${url(name)}\n out=${base(name)}\n`).join("");
+  const copy = ["copy", ":http:many", ".", "--http-url", origin, "--transfers", "16"];
+  return {
+    name: "200 files of 1 MB over HTTPS",
+    contestants: [
+      ours(bench, origin, files),
+      peer(bench, "rclone copy, 16 at once", "rclone", [
+        ...copy,
+        "--checkers",
+        "16",
+        ...rclone(bench.ca),
+      ]),
+      peer(
+        bench,
+        "curl -Z, 16 at once",
+        "curl",
+        ["-sS", "-Z", "--parallel-max", "16", "--cacert", bench.ca, "-K", "list"],
+        curlList,
+      ),
+      peer(bench, "aria2c -j16", "aria2c", [...aria(bench.ca), "-j16", "-i", "list"], ariaList),
+    ],
+    targets: [{ against: ["rclone copy, 16 at once", "curl -Z, 16 at once"], atMost: 1 }],
+  };
+}
+
+/** Going on after kill -9 in the middle. */
+export function resumeScenario(bench: Bench, origin: string, file: DataFile): Scenario {
+  const full = ours(bench, origin, [file]);
+  const prepare = async (): Promise<Command> => {
+    const { args, ...command } = await full.prepare();
+    const job = JSON.parse(args.at(-1) ?? "{}") as ClientJob;
+    const killed = [...args.slice(0, -1), JSON.stringify({ ...job, killAt: 0.5 })];
+    spawnSync(command.file, killed);
+    return { ...command, args };
+  };
+  return {
+    name: "1 GB, resumed after kill -9 at 50 %",
+    contestants: [
+      { name: "plimsoll, resumed", prepare },
+      { ...full, name: "plimsoll, all of it" },
+    ],
+    targets: [{ against: ["plimsoll, all of it"], atMost: 0.6 }],
+  };
+}
+
+function ours(bench: Bench, origin: string, files: readonly DataFile[]): Contestant {
+  return {
+    name: "plimsoll",
+    async prepare() {
+      const out = await emptied(bench);
+      const list = files.map(({ name, size, sha256 }) => ({
+        name,
+        size,
+        sha256,
+        url: `${origin}/${name}`,
+        to: join(out, name),
+      }));
+      const job: ClientJob = { ca: bench.ca, files: list };
+      return { file: process.execPath, args: [bench.client, JSON.stringify(job)] };
+    },
+  };
+}
+
+function peer(
+  bench: Bench,
+  name: string,
+  program: string,
+  args: readonly string[],
+  list?: string,
+): Contestant {
+  return {
+    name,
+    async prepare() {
+      const out = await emptied(bench);
+      if (list !== undefined) await writeFile(join(out, "list"), list);
+      return {
+        file: "sh",
+        args: ["-c", 'cd "$1" && shift && exec "$@"', "sh", out, program, ...args],
+      };
+    },
+  };
+}
+
+function shell(bench: Bench, name: string, script: string): Contestant {
+  return {
+    name,
+    async prepare() {
+      const out = await emptied(bench);
+      return { file: "sh", args: ["-c", `cd "$1" && ${script}`, "sh", out] };
+    },
+  };
+}
+
+async function emptied(bench: Bench): Promise<string> {
+  const out = join(bench.dir, "out");
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  return out;
+}
+
+const aria = (ca: string): string[] => [
+  "-q",
+  "--file-allocation=none",
+  `--ca-certificate=${ca}`,
+  "--no-conf",
+];
+const rclone = (ca: string): string[] => ["--config", "/dev/null", "--ca-cert", ca, "-q"];

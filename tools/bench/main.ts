@@ -1,0 +1,20 @@
+import { parseArgs } from "node:util";
+import { benchFetch } from "./fetch/bench-fetch.ts";
+
+/** `npm run bench -- <scenario> [--rounds 5] [--only <text>]`. */
+const scenarios: Readonly<
+  Record<string, (options: { readonly rounds: number; readonly only: string }) => Promise<void>>
+> = { fetch: benchFetch };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: "string" }, only: { type: "string" } },
+});
+const [name = "fetch"] = positionals;
+const scenario = scenarios[name];
+if (scenario === undefined) {
+  console.error(`bench: no scenario ${name}: one of ${Object.keys(scenarios).join(", ")}`);
+  process.exitCode = 2;
+} else {
+  await scenario({ rounds: Number(values.rounds ?? 5), only: values.only ?? "" });
+}
