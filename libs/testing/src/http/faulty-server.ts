@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answer, type ServedFile } from "./answer.ts";
 import type { Fault } from "./fault.ts";
+import { pacer, type Pacer } from "./pacer.ts";
 import { readRequests, type RawRequest } from "./read-requests.ts";
 import { sendBody } from "./send-body.ts";
 import { selfSigned, type Certificate } from "./self-signed.ts";
@@ -78,13 +79,17 @@ export async function faultyServer(options: FaultyServerOptions = {}): Promise<F
   };
 
   const serve = async (socket: Socket): Promise<void> => {
+    const { bytesPerSecond } = options;
+    const limit = bytesPerSecond === undefined ? undefined : pacer(bytesPerSecond);
     for await (const raw of readRequests(socket)) {
       const path = raw.target.split("?")[0] ?? "";
       const number = requests.filter((earlier) => earlier.path === path).length;
       const logged: LoggedRequest = { ...raw, path, number, status: 0, sentBytes: 0 };
       requests.push(logged);
       const fault = pick(scripts.get(path) ?? scripts.get("*"), logged);
-      if (!(await respond(socket, logged, fault))) break;
+      const drip = fault.dripBytesPerSecond;
+      const pace = drip === undefined ? limit : pacer(drip);
+      if (!(await respond(socket, logged, fault, pace))) break;
     }
   };
 
@@ -92,6 +97,7 @@ export async function faultyServer(options: FaultyServerOptions = {}): Promise<F
     socket: Socket,
     request: LoggedRequest,
     fault: Fault,
+    pace: Pacer | undefined,
   ): Promise<boolean> => {
     if (fault.delayMs !== undefined) await sleep(fault.delayMs);
     if (fault.refuse) {
@@ -103,8 +109,7 @@ export async function faultyServer(options: FaultyServerOptions = {}): Promise<F
     const { status, head, body, close } = answer(request, served, fault, origin);
     request.status = status;
     socket.write(head);
-    const rate = fault.dripBytesPerSecond ?? options.bytesPerSecond;
-    await sendBody(socket, body, fault, rate, (bytes) => (request.sentBytes += bytes));
+    await sendBody(socket, body, fault, pace, (bytes) => (request.sentBytes += bytes));
     if (close) end(socket, fault);
     return !close;
   };
