@@ -6,6 +6,7 @@ test("the room's exports are these", () => {
     "ceph16Powers",
     "fakeGcs",
     "fakeGithub",
+    "fakeHuggingFace",
     "fakeS3",
     "faultyServer",
     "fullPowers",

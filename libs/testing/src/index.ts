@@ -25,3 +25,9 @@ export {
 export type { S3Request } from "./s3/s3-request.ts";
 export { tempDir, type TempDir } from "./temp-dir.ts";
 export { fakeGcs, type FakeGcs } from "./gcs/fake-gcs.ts";
+export {
+  fakeHuggingFace,
+  type FakeHuggingFace,
+  type FakeHuggingFaceOptions,
+} from "./huggingface/fake-huggingface.ts";
+export type { HubFault, HubRequest, HubScript } from "./huggingface/hub-fault.ts";

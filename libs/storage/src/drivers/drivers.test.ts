@@ -41,10 +41,3 @@ test("http to another machine takes allowHttp, as a store and as an option", asy
 test("a signal that has fired opens nothing", async () => {
   await expect(openStore("./store", { signal: AbortSignal.abort("gone") })).rejects.toBe("gone");
 });
-
-test("a kind without a driver is named, with those that there are", async () => {
-  await expect(openStore("hf://owner/repo")).rejects.toMatchObject({
-    code: "E_USAGE",
-    message: expect.stringMatching(/huggingface.*file, http/),
-  });
-});

@@ -6,6 +6,7 @@ export const drivers: Readonly<Partial<Record<StoreKind, () => Promise<DriverFac
   file: async () => (await import("./file.ts")).openFileStore,
   http: async () => (await import("./http.ts")).openHttpStore,
   gcs: async () => (await import("./gcs.ts")).openGcsStore,
+  huggingface: async () => (await import("./huggingface.ts")).openHuggingFaceStore,
   s3: async () => (await import("./s3.ts")).openS3Store,
   github: async () => (await import("./github.ts")).openGithubStore,
 };
