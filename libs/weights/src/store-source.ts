@@ -20,6 +20,7 @@ export async function readStoreSource(
     throw new WeightsError("E_USAGE", `"${printable(model)}" is no model name`);
   }
   const release = await readRelease(driver, model, request.release, request);
+  if (!release.pinned) expectFixedRevision(driver);
   const prefix = storeKeys.version(model, release.version);
   const { manifest } = release;
   const warnings = release.pinned
@@ -35,6 +36,19 @@ export async function readStoreSource(
     warnings,
     ...(release.signature && { signature: release.signature.bytes }),
   };
+}
+
+/**
+ * What nothing pins may not come from a branch of Hugging Face: a repository's name can pass to somebody else (row T15).
+ * A manifest has digests, and a commit is one.
+ */
+function expectFixedRevision(driver: Driver): void {
+  if (driver.kind !== "huggingface") return;
+  if (/[?&]revision=[0-9a-f]{40}(?:&|$)/.test(driver.url)) return;
+  throw new WeightsError(
+    "E_PIN",
+    `${driver.url}: no manifest pins these files, and a branch can become somebody else's: name the commit (?revision=<40 hex digits>), or publish a version with a manifest`,
+  );
 }
 
 async function onlyModel(driver: Driver, signal: AbortSignal | undefined): Promise<string> {
