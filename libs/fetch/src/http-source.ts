@@ -21,28 +21,34 @@ export class HttpSource implements Source {
     const target = this.#target;
     if (target !== undefined) {
       try {
-        return answerOf(await this.#request(target, ask));
+        return answerOf(await askHttp(this.#http, target, ask));
       } catch (error) {
         if (this.#target === target) this.#target = undefined;
         if (!refusesThisAddress(error)) throw error;
       }
     }
-    const reply = await this.#request(this.url, ask);
+    const reply = await askHttp(this.#http, this.url, ask);
     this.#target = reply.finalUrl === this.url ? undefined : reply.finalUrl;
     return answerOf(reply);
   }
-
-  #request(url: string, { start, end, validator, signal }: Ask): Promise<HttpReply> {
-    return this.#http.request(url, {
-      signal,
-      ...(start === undefined ? {} : { start }),
-      ...(end === undefined ? {} : { end }),
-      ...(start !== undefined && isStrong(validator) ? { ifRange: validator } : {}),
-    });
-  }
 }
 
-function answerOf(reply: HttpReply): Answer {
+/** Sends one request for bytes to a web address. */
+export function askHttp(
+  http: HttpClient,
+  url: string,
+  { start, end, validator, signal }: Ask,
+): Promise<HttpReply> {
+  return http.request(url, {
+    signal,
+    ...(start === undefined ? {} : { start }),
+    ...(end === undefined ? {} : { end }),
+    ...(start !== undefined && isStrong(validator) ? { ifRange: validator } : {}),
+  });
+}
+
+/** What a web server's reply is to a fetch. */
+export function answerOf(reply: HttpReply): Answer {
   const type = reply.headers["content-type"];
   return {
     whole: reply.status === 200,
@@ -54,7 +60,7 @@ function answerOf(reply: HttpReply): Answer {
 }
 
 /** 400, 401, 403, 404, 410 and 618: what an expired signature looks like at one host or another. */
-function refusesThisAddress(error: unknown): boolean {
+export function refusesThisAddress(error: unknown): boolean {
   const status = error instanceof HttpError ? error.status : undefined;
   return status !== undefined && [400, 401, 403, 404, 410, 618].includes(status);
 }

@@ -11,7 +11,7 @@ import { Reporter } from "./reporter.ts";
 import { showUrl } from "./show-url.ts";
 import { StopTree } from "./stop-tree.ts";
 import type { Source } from "./source.ts";
-import { StoreSource } from "./store-source.ts";
+import { SignedSource } from "./signed-source.ts";
 
 /** Files that are synced at the same time: the rest of Node's four threads is for writing. */
 const syncsAtOnce = 2;
@@ -36,7 +36,7 @@ export function openFetcher(options: FetchOptions = {}): Fetcher {
     pool: new LanePool(settings.lanes),
     files: new LanePool(settings.lanes * 2),
     syncs: new LanePool(syncsAtOnce),
-    open: (url, name) => openSource(url, name, http, options.resolve),
+    open: (url, name) => openSource(url, name, http, { ...options, now: settings.now }),
   };
   const running = new Set<Promise<FetchResult>>();
 
@@ -88,12 +88,12 @@ function openSource(
   url: string,
   name: string,
   http: ReturnType<typeof httpClient>,
-  resolve: FetchOptions["resolve"],
+  { resolve, now }: Pick<FetchOptions, "resolve"> & Pick<FetchSettings, "now">,
 ): Source {
   if (/^https?:\/\//i.test(url)) return new HttpSource(url, http);
   if (resolve === undefined) {
     const way = "give `resolve` to read from stores";
     throw new FetchError("E_USAGE", `${name}: ${showUrl(url)} is not a web address: ${way}`);
   }
-  return new StoreSource(url, () => resolve(url));
+  return new SignedSource(url, () => resolve(url), { http, now });
 }
