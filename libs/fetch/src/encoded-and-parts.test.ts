@@ -53,7 +53,7 @@ test("what decodes to other bytes, to another size or not at all is never the fi
 });
 
 test("N9: a bomb is left when it is larger than the file that was wanted", async () => {
-  const bomb = zlib.gzipSync(Buffer.alloc(200_000_000));
+  const bomb = zlib.gzipSync(Buffer.alloc(40_000_000));
   const { error } = await unpacked(bomb);
   expect([error?.code, error?.message]).toEqual([
     "E_SIZE",

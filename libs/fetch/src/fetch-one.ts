@@ -94,7 +94,9 @@ class OneFile {
       this.#reporter.tell({ type: "done", name, result });
       return result;
     } catch (error) {
-      await (isWrong(error) || isDiskFull(error) ? landing.discard() : landing.keep());
+      const end = isWrong(error) || isDiskFull(error) ? landing.discard() : landing.keep();
+      // The first failure is the one to tell.
+      await end.catch(() => undefined);
       throw error;
     }
   }

@@ -9,9 +9,13 @@ import { PartialFile } from "./partial-file.ts";
 import { InlineDigest, type RunningDigest } from "./running-digest.ts";
 import { syncFolder } from "./sync-folder.ts";
 
-/** The journal is written after so many new bytes or so long, whichever comes first. */
+/**
+ * The journal is written after so many new bytes, or so long, or this share of the time since the start where that is
+ * longer: a fetch that takes a day writes some thousand lines, and a crash loses a hundredth of it.
+ */
 const journalBytes = 8_388_608;
 const journalMs = 500;
+const journalShare = 0.01;
 /** From this size on a thread of its own digests; below, starting it costs more than it saves. */
 const workerBytes = 33_554_432;
 /** Written bytes are sent to the disk in steps while more arrive, so that the fsync at the end is short. */
@@ -47,6 +51,7 @@ export class Landing {
   readonly #unnoted = new ByteRanges();
   readonly #followers: Follower[] = [];
   #journal: Journal | undefined;
+  readonly #openedAt: number;
   #notedAt: number;
   #unsynced = 0;
   /** After the last byte that was written in this run. */
@@ -73,7 +78,8 @@ export class Landing {
     this.#here = this.#done.bytes;
     this.resumedBytes = this.#here;
     this.resumedSources = earlier?.sources ?? [];
-    this.#notedAt = tools.now();
+    this.#openedAt = tools.now();
+    this.#notedAt = this.#openedAt;
   }
 
   /**
@@ -228,8 +234,9 @@ export class Landing {
 
   #noteInTime(): void {
     if (this.#journal === undefined) return;
-    const due = this.#tools.now() - this.#notedAt >= journalMs;
-    if (!due && this.#unnoted.bytes < journalBytes) return;
+    const now = this.#tools.now();
+    const pauseMs = Math.max(journalMs, (now - this.#openedAt) * journalShare);
+    if (now - this.#notedAt < pauseMs && this.#unnoted.bytes < journalBytes) return;
     this.#note().catch((error: unknown) => {
       this.#failure ??= error;
     });
