@@ -1,6 +1,7 @@
 import type { PublishEvent, PublishResult } from "@plimsoll/weights";
 import type { Output } from "./output.ts";
 import { oneLine } from "./text/one-line.ts";
+import { bandwidthText } from "./text/bandwidth.ts";
 import { bytesText, count, durationText } from "./text/quantity.ts";
 import { table } from "./text/table.ts";
 
@@ -52,19 +53,26 @@ export function reportPublish(output: Output): (event: PublishEvent) => void {
   };
 }
 
-function planLines(store: PublishedStore): string[] {
+function planLines(store: PublishedStore, bitsPerSecond: number): string[] {
   const { plan } = store;
   if (!plan) return [];
   const wait = plan.atLeastSeconds
     ? `, at least ${durationText(plan.atLeastSeconds * 1000)} by the host's rate limits`
     : "";
+  const quota =
+    plan.apiCallsPerHour === undefined
+      ? ""
+      : `, of ${count(plan.apiCallsPerHour, "request")} an hour that the host's quota allows`;
   return [
-    `${store.url}: would upload ${plan.uploadFiles} of ${count(plan.files, "file")}, ${bytesText(plan.uploadBytes)} of ${bytesText(plan.bytes)}; ${count(plan.creates, "write request")}${wait}`,
-    ...plan.hits.map(
-      ({ kind, message }) => `  ${kind === "hard" ? "limit" : "slowed down"}: ${oneLine(message)}`,
-    ),
+    `${store.url}: would upload ${plan.uploadFiles} of ${count(plan.files, "file")}, ${bytesText(plan.uploadBytes)} of ${bytesText(plan.bytes)}, in ${count(plan.parts, "part")}; ${count(plan.creates, "write request")}${wait}`,
+    `  about ${count(plan.requests, "request")}${quota}; about ${durationText(plan.estimatedSeconds * 1000)} at ${bandwidthText(bitsPerSecond)}`,
+    ...plan.hits.map(({ kind, message }) => `  ${hitWords[kind]}: ${oneLine(message)}`),
   ];
 }
+
+const hitWords: Readonly<
+  Record<NonNullable<PublishedStore["plan"]>["hits"][number]["kind"], string>
+> = { hard: "limit", split: "split", rate: "slowed down" };
 
 const outcomes: Readonly<Record<PublishedStore["outcome"], string>> = {
   published: "published",
@@ -73,6 +81,11 @@ const outcomes: Readonly<Record<PublishedStore["outcome"], string>> = {
   planned: "planned",
   failed: "failed",
 };
+
+/** For a POSIX shell, quoted only where it must be. */
+function shellWord(text: string): string {
+  return /^[\w./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
 
 function storeLine(store: PublishedStore): string {
   const { url, outcome, uploadedBytes, elapsedMs } = store;
@@ -89,8 +102,14 @@ export function publishLines(
   result: PublishResult,
   {
     isDryRun,
+    bitsPerSecond,
     manifestPath,
-  }: { readonly isDryRun: boolean; readonly manifestPath: string | undefined },
+  }: {
+    readonly isDryRun: boolean;
+    /** Uplink of the plans. */
+    readonly bitsPerSecond: number;
+    readonly manifestPath: string | undefined;
+  },
 ): string[] {
   const { release, model, files, stores, manifest } = result;
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
@@ -104,11 +123,18 @@ export function publishLines(
   ];
   if (files.length > maxListed) lines.push(`  and ${files.length - maxListed} more`);
   for (const store of stores) {
-    if (isDryRun) lines.push(...planLines(store));
+    if (isDryRun) lines.push(...planLines(store, bitsPerSecond));
     else if (store.outcome !== "failed") lines.push(storeLine(store));
   }
   if (isDryRun) return [...lines, "Nothing was written. Run it without --dry-run to publish."];
-  if (manifestPath !== undefined) {
+  const held = stores.filter(({ outcome }) => outcome === "held");
+  if (manifestPath !== undefined && held.length > 0) {
+    const to = stores.map(({ url }) => ` --to ${shellWord(url)}`).join("");
+    lines.push(
+      `Nobody sees it yet. Keep ${manifestPath}; to make it visible:`,
+      `  plimsoll publish --finish ${release}${to} --manifest ${shellWord(manifestPath)}`,
+    );
+  } else if (manifestPath !== undefined) {
     lines.push(
       `Pinned in ${manifestPath}. Next, here and where the weights are needed:`,
       `  git add ${manifestPath} && git commit -m "weights ${release}"`,

@@ -1,8 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { openCache } from "@plimsoll/cache";
 import { type JsonObject, parseJson } from "@plimsoll/manifest";
-import { issuer, publishWeights, type PublishOptions, type PublishResult } from "@plimsoll/weights";
-import { collect, type CommandModule, type Context, withExamples } from "../command.ts";
+import {
+  type FinishOptions,
+  finishRelease,
+  issuer,
+  publishWeights,
+  type PublishOptions,
+  type PublishResult,
+} from "@plimsoll/weights";
+import type { CommandModule, Context } from "../command.ts";
 import { expiry } from "../channel-flags.ts";
 import { requiredSigningKeys } from "../config/signing-keys.ts";
 import { trustedKeys } from "../config/trusted-keys.ts";
@@ -10,30 +17,11 @@ import type { NamedStore } from "../config/settings.ts";
 import { parseStoreUrl } from "@plimsoll/storage";
 import { CliError } from "../error.ts";
 import { exitCode } from "../exit-code.ts";
+import { finishRequest } from "../finish-request.ts";
+import { definePublish, type PublishFlags } from "../publish-flags.ts";
 import { publishLines, reportPublish } from "../publish-report.ts";
+import { defaultBandwidth, parseBandwidth } from "../text/bandwidth.ts";
 import { oneLine } from "../text/one-line.ts";
-
-interface PublishFlags {
-  readonly to?: readonly string[];
-  readonly release?: string;
-  readonly model?: string;
-  readonly channel?: string;
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
-  readonly optional?: readonly string[];
-  readonly description?: string;
-  readonly metadata?: string;
-  readonly publicUrl?: string;
-  /** A path, or false for `--no-manifest`. */
-  readonly manifest?: string | boolean;
-  readonly mirrorLatest?: true;
-  readonly sign?: true;
-  readonly key?: readonly string[];
-  readonly expires?: string;
-  readonly dryRun?: true;
-  readonly allowHttp?: true;
-  readonly offline?: true;
-}
 
 async function readMetadataFile(context: Context, named: string): Promise<JsonObject> {
   const path = context.settings.path(named);
@@ -85,12 +73,35 @@ function sources(context: Context, args: readonly string[]): readonly string[] {
   );
 }
 
+/** Where to, with which rights and keys: the same for a publish and for the end of a held one. */
+async function target(context: Context, flags: PublishFlags): Promise<Target> {
+  const { io, settings, output, signal } = context;
+  const to = destinations(context, flags).map(({ url }) => url);
+  const expires = expiry(context, flags.expires);
+  return {
+    to,
+    ...(flags.sign || flags.key
+      ? { signingKeys: await requiredSigningKeys(context, flags.key) }
+      : {}),
+    keys: await trustedKeys(context),
+    issuedBy: issuer(io.env),
+    ...(expires === undefined ? {} : { expires }),
+    allowHttp: flags.allowHttp ?? false,
+    headers: settings.headers(),
+    signal,
+    env: io.env,
+    onEvent: reportPublish(output),
+  };
+}
+
+type Target = Omit<FinishOptions, "manifestPath" | "release" | "channel">;
+
 async function request(
   context: Context,
   args: readonly string[],
   flags: PublishFlags,
 ): Promise<PublishOptions> {
-  const { io, settings, output, signal } = context;
+  const { io, settings } = context;
   const configured = settings.config.publish ?? {};
   if (flags.release === undefined) {
     throw new CliError(
@@ -99,16 +110,14 @@ async function request(
     );
   }
   const from = sources(context, args);
-  const to = destinations(context, flags).map(({ url }) => url);
   const model = flags.model ?? configured.model;
-  const channel = flags.channel ?? configured.channel;
+  const channel = flags.hold ? undefined : (flags.channel ?? configured.channel);
   const include = flags.include ?? configured.include;
   const exclude = flags.exclude ?? configured.exclude;
   const { manifest } = flags;
-  const expires = expiry(context, flags.expires);
   return {
     from,
-    to,
+    ...(await target(context, flags)),
     release: flags.release,
     ...(model === undefined ? {} : { model }),
     ...(channel === undefined ? {} : { channel }),
@@ -123,30 +132,24 @@ async function request(
     ...(manifest === false ? { manifestPath: false } : {}),
     ...(typeof manifest === "string" ? { manifestPath: settings.path(manifest) } : {}),
     mirrorLatest: flags.mirrorLatest ?? false,
-    ...(flags.sign || flags.key
-      ? { signingKeys: await requiredSigningKeys(context, flags.key) }
-      : {}),
-    keys: await trustedKeys(context),
-    issuedBy: issuer(io.env),
-    ...(expires === undefined ? {} : { expires }),
+    hold: flags.hold ?? false,
+    fullReadBack: flags.fullReadBack ?? false,
     dryRun: flags.dryRun ?? false,
-    allowHttp: flags.allowHttp ?? false,
+    bitsPerSecond: parseBandwidth(flags.bandwidth ?? defaultBandwidth),
     // The cache remembers digests of files hashed before; without one every file is hashed.
     cache: await openCache({ env: io.env }).catch(() => false as const),
-    signal,
-    env: io.env,
-    onEvent: reportPublish(output),
   };
 }
 
-/** Says which stores failed or would; gives the exit code of the first. */
+/** Says which stores failed or would, or which limits they would hit; gives the exit code of the first. */
 function complain(context: Context, result: PublishResult): number | undefined {
   let exit: number | undefined;
   for (const { url, error, plan } of result.stores) {
-    const hit = plan?.hits.find(({ kind }) => kind === "hard");
+    const hits = plan?.hits ?? [];
+    const hit = hits.find(({ kind }) => kind === "hard") ?? hits[0];
+    const what = hit?.kind === "hard" ? "its limits forbid this" : "a limit would be hit";
     const failure =
-      error ??
-      (hit && { code: "E_GATE", message: `${url}: its limits forbid this: ${hit.message}` });
+      error ?? (hit && { code: "E_GATE", message: `${url}: ${what}: ${hit.message}` });
     if (!failure) continue;
     const { code, message } = failure;
     const line = oneLine(message.includes(url) ? message : `${url}: ${message}`);
@@ -156,76 +159,52 @@ function complain(context: Context, result: PublishResult): number | undefined {
   return exit;
 }
 
+/** Refuses flags that have no meaning together. */
+function checkFlags(flags: PublishFlags): void {
+  const refuse = (message: string): never => {
+    throw new CliError("E_USAGE", message);
+  };
+  if (flags.bandwidth !== undefined && !flags.dryRun) refuse("--bandwidth belongs to --dry-run");
+  if (flags.hold && flags.channel !== undefined) {
+    refuse("--hold moves no channel: give --channel to --finish");
+  }
+  if (flags.hold && flags.mirrorLatest) refuse("--hold shows nothing: no --mirror-latest with it");
+  if (flags.manifest === false && (flags.hold || flags.finish !== undefined)) {
+    refuse("--no-manifest: what is held is finished with its manifest");
+  }
+  if (flags.finish === undefined) return;
+  for (const flag of ["release", "hold", "dryRun", "mirrorLatest", "fullReadBack"] as const) {
+    if (flags[flag] === undefined) continue;
+    const written = flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    refuse(`--finish <version> makes what was held visible and takes no --${written}`);
+  }
+}
+
 export const publish: CommandModule<PublishFlags> = {
-  define(command) {
-    command
-      .argument("[paths...]", "a folder of weights, or files (default: the config's publish.from)")
-      .option("--to <store>", "URL or configured name; give it several times for mirrors", collect)
-      .option("--release <version>", "v and semver: v1.0.0, v1.1.0-beta")
-      .option(
-        "--model <name>",
-        "the model (default: from the metadata, else the file's or folder's name)",
-      )
-      .option("--channel <name>", "point this channel to the version once it is visible")
-      .option("--include <glob>", "take these instead of the known extensions; repeatable", collect)
-      .option("--exclude <glob>", "leave these out; repeatable", collect)
-      .option(
-        "--optional <glob>",
-        "a failed download of these is only a warning; repeatable",
-        collect,
-      )
-      .option("--description <text>", "a sentence for the manifest")
-      .option(
-        "--metadata <file>",
-        "JSON about the model (default: metadata.json or model_metadata.json in the folder)",
-      )
-      .option(
-        "--public-url <url>",
-        "base of the manifest's URLs instead of the first store's, e.g. a CDN",
-      )
-      .option(
-        "--manifest <file>",
-        "where to write the manifest you commit (default: manifest.json in the folder)",
-      )
-      .option("--no-manifest", "write none")
-      .option(
-        "--mirror-latest",
-        "also copy the files to models/<model>/latest/ there, for older readers; not atomic",
-      )
-      .option("--sign", "sign version and channel with PLIMSOLL_SIGNING_KEY")
-      .option("--key <file>", "private key (PEM) to sign with; implies --sign", collect)
-      .option("--expires <duration>", "readers call the channel stale after this, e.g. 30d")
-      .option("--dry-run", "show what would be done, and each host's limits; write nothing")
-      .option("--allow-http", "accept http:// beyond this machine")
-      .option("--offline", "use no network: only folders can be stores");
-    withExamples(command, [
-      [
-        "plimsoll publish weights --to s3://my-bucket --release v1.0.0",
-        "upload, read back, write weights/manifest.json",
-      ],
-      [
-        "plimsoll publish weights --to github://me/app --to s3://my-bucket --release v1.0.0",
-        "the same bytes to both: url and mirrors",
-      ],
-      [
-        "plimsoll publish --release v1.1.0 --channel staging",
-        "with folder and stores from plimsoll.config.json",
-      ],
-      ["plimsoll publish weights --to './store' --release v1.0.0 --dry-run", "look first"],
-    ]);
-  },
+  define: definePublish,
 
   async run(context, args, flags) {
     const { output } = context;
-    const options = await request(context, args, flags);
+    checkFlags(flags);
+    const { finish } = flags;
+    const run =
+      finish === undefined
+        ? publishWeights.bind(undefined, await request(context, args, flags))
+        : finishRelease.bind(undefined, {
+            ...(await target(context, flags)),
+            ...(await finishRequest(context, args, { ...flags, finish })),
+          });
     output.startBars();
-    const result = await publishWeights(options);
+    const result = await run();
     output.close();
     const { release, model, files, stores, manifest } = result;
     const manifestPath = result.manifestPath && context.settings.path(result.manifestPath);
-    for (const line of publishLines(result, { isDryRun: flags.dryRun ?? false, manifestPath })) {
-      output.line(line);
-    }
+    const lines = publishLines(result, {
+      isDryRun: flags.dryRun ?? false,
+      bitsPerSecond: parseBandwidth(flags.bandwidth ?? defaultBandwidth),
+      manifestPath,
+    });
+    for (const line of lines) output.line(line);
     output.event({
       type: "result",
       command: "publish",
