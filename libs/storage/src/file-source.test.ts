@@ -100,3 +100,30 @@ test("a range beyond the end is E_RANGE, for a file and for bytes", async () => 
     expect((await collect(source.open(2))).toString()).toBe("c");
   }
 });
+
+test("a block is filled from any offset, its bytes shown in order, each once", async () => {
+  await using dir = await tempDir();
+  const bytes = pattern(3 * 1024 * 1024 + 17);
+  await writeFile(dir.join("w.bin"), bytes);
+  const source = await fileSource(dir.join("w.bin"));
+  for (const [start, length] of [
+    [0, 10],
+    [5, 2 * 1024 * 1024 + 5],
+    [0, bytes.length],
+    [bytes.length - 1, 1],
+    [7, 0],
+  ] as const) {
+    const block = Buffer.alloc(length);
+    const seen: Uint8Array[] = [];
+    await source.fill?.(block, start, (part) => seen.push(Uint8Array.from(part)));
+    expect(block.equals(bytes.subarray(start, start + length))).toBe(true);
+    expect(Buffer.concat(seen).equals(block)).toBe(true);
+  }
+  await expect(source.fill?.(Buffer.alloc(2), bytes.length - 1, () => 0)).rejects.toMatchObject({
+    code: "E_RANGE",
+  });
+  await truncate(dir.join("w.bin"), 100);
+  await expect(source.fill?.(Buffer.alloc(10), 0, () => 0)).rejects.toMatchObject({
+    code: "E_CONFLICT",
+  });
+});

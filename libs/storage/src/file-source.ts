@@ -4,6 +4,7 @@ import { open, stat } from "node:fs/promises";
 import type { ByteSource } from "./byte-source.ts";
 import { diskError, hasCode } from "./disk-error.ts";
 import { StorageError } from "./error.ts";
+import { fillBlock } from "./fill-block.ts";
 import { resolveRange } from "./range.ts";
 import { readBlocks } from "./read-blocks.ts";
 
@@ -39,7 +40,19 @@ export async function fileSource(path: string): Promise<ByteSource> {
     }
   }
 
-  return { size, label: path, open: read };
+  async function fill(block: Uint8Array, start: number, onBytes: (bytes: Uint8Array) => void) {
+    resolveRange(size, start, start + block.byteLength, path);
+    const file = await openForReading(path);
+    try {
+      if (!isSame(first, await file.stat({ bigint: true }))) throw changed(path);
+      const isFull = await fillBlock(file, block, start, onBytes);
+      if (!isFull || !isSame(first, await file.stat({ bigint: true }))) throw changed(path);
+    } finally {
+      await file.close();
+    }
+  }
+
+  return { size, label: path, open: read, fill };
 }
 
 async function openForReading(path: string) {

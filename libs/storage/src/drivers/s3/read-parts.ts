@@ -12,6 +12,31 @@ export interface PartReader {
 }
 
 export function readParts(source: ByteSource, signal: AbortSignal | undefined): PartReader {
+  return source.fill === undefined
+    ? readOpened(source, signal)
+    : readFilled(source, source.fill, signal);
+}
+
+/** A file: it sees to its own size, and reads into the block without a copy. */
+function readFilled(
+  source: ByteSource,
+  fill: NonNullable<ByteSource["fill"]>,
+  signal: AbortSignal | undefined,
+): PartReader {
+  let offset = 0;
+  return {
+    async fill(block, onBytes) {
+      signal?.throwIfAborted();
+      await fill.call(source, block, offset, onBytes);
+      offset += block.byteLength;
+      signal?.throwIfAborted();
+    },
+    finish: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
+
+function readOpened(source: ByteSource, signal: AbortSignal | undefined): PartReader {
   const iterator = abortable(source.open(), signal)[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array(0);
   let read = 0;
