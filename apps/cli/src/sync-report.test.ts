@@ -57,10 +57,12 @@ test("retries and another source are told with their reason, escaped", () => {
       waitMs: 900,
     },
     { type: "source", name: "a", url: "https://mirror/a", reason: "404" },
+    { type: "source", name: "a", url: "s3://b/a?region=x", reason: "https://h/a: 403, no" },
     { type: "resume", name: "a", bytes: 8 * MIB },
   ]);
   expect(io.err()).toBe(
-    "a: 503\\u001b[2J: try 2 in 0.9 s\na: now from https://mirror/a: 404\na: goes on at 8.0 MB\n",
+    "a: 503\\u001b[2J: try 2 in 0.9 s\na: now from https://mirror/a: 404\n" +
+      "a: private, read from s3://b/a\na: goes on at 8.0 MB\n",
   );
 });
 

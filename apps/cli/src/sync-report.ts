@@ -102,7 +102,7 @@ export function reportSync(io: Io, output: Output): (event: SyncEvent) => void {
         output.log("info", `${event.name}: from the beginning: ${reason(event)}`);
         break;
       case "source":
-        output.log("info", `${event.name}: now from ${oneLine(event.url)}: ${reason(event)}`);
+        output.log("info", `${event.name}: ${sourceLine(event.url, reason(event))}`);
         break;
       case "warning":
         output.warn(oneLine(event.message));
@@ -117,4 +117,12 @@ export function reportSync(io: Io, output: Output): (event: SyncEvent) => void {
         break;
     }
   };
+}
+
+/** A private bucket refuses its web address each time: that is no news, and its signed one needs no explanation. */
+function sourceLine(url: string, why: string): string {
+  const isSigned = !/^https?:/i.test(url);
+  if (isSigned && /\b40[13]\b/.test(why))
+    return `private, read from ${oneLine(url.replace(/\?.*$/s, ""))}`;
+  return `now from ${oneLine(url)}: ${why}`;
 }
