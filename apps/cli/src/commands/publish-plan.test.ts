@@ -1,8 +1,11 @@
 import { mkdir, truncate, writeFile } from "node:fs/promises";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { fakeS3, tempDir, type TempDir } from "@plimsoll/testing";
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
+import { fakeGithub, fakeS3, tempDir, type TempDir } from "@plimsoll/testing";
 import { fakeIo } from "../fake-io.ts";
 import { main } from "../main.ts";
+
+// Loading the SDKs takes its time where many tests run at once.
+jest.setTimeout(60_000);
 
 let dir: TempDir;
 beforeEach(async () => {
@@ -77,4 +80,32 @@ test("headers of the config are sent: a variable that is not set stops the publi
   expect([exit, err]).toEqual([2, expect.stringMatching(/MODELS_KEY: not set/)]);
   const set = await publish(["--to", "./store", "--dry-run"], { MODELS_KEY: "secret" });
   expect(set.exit).toBe(0);
+});
+
+test("a limit that would be hit ends a dry run with exit 10, also one that only slows down", async () => {
+  const server = await fakeGithub();
+  const env = { GITHUB_TOKEN: server.token };
+  try {
+    await truncate(dir.join("weights/net.onnx"), 1000);
+    const small = await publish(["--to", server.store, "--dry-run"], env);
+    expect(small.exit).toBe(0);
+    expect(small.out).toMatch(
+      /about \d+ requests, of 5,000 requests an hour that the host's quota/,
+    );
+
+    for (let index = 0; index < 80; index++) {
+      await writeFile(dir.join(`weights/f${index}.onnx`), String(index));
+    }
+    const many = await publish(["--to", server.store, "--dry-run"], env);
+    expect(many.exit).toBe(10);
+    expect(many.err).toMatch(/^plimsoll: E_GATE [^\n]*a limit would be hit: 83 uploads[^\n]*\n$/m);
+    expect(many.out).toMatch(/^ {2}slowed down: 83 uploads, the host bears 80 a minute$/m);
+    const told = await publish(["--to", server.store, "--dry-run", "--json"], env);
+    expect(told.events().find(({ type }) => type === "result")).toMatchObject({
+      stores: [{ plan: { hits: [{ limit: "createsPerMinute", kind: "rate" }] } }],
+    });
+    expect(server.repository.releases.size).toBe(0);
+  } finally {
+    await server.close();
+  }
 });
