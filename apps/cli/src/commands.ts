@@ -64,6 +64,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/info.ts")).info,
   },
   {
+    name: "scan",
+    summary: "what a weight file holds: pickled code, operators, outside data",
+    load: async () => (await import("./commands/scan.ts")).scan,
+  },
+  {
     name: "promote",
     summary: "point a channel to a version, if every gate lets it",
     load: async () => (await import("./commands/promote.ts")).promote,
@@ -143,6 +148,17 @@ export const commands: readonly CommandEntry[] = [
         name: "clear",
         summary: "remove what no process is bringing in",
         load: async () => (await import("./commands/cache-clear.ts")).cacheClear,
+      },
+    ],
+  },
+  {
+    name: "bucket",
+    summary: "the bucket that a store lies in",
+    commands: [
+      {
+        name: "setup",
+        summary: "create it, versions, lifecycle, CORS, public reading: shown first",
+        load: async () => (await import("./commands/bucket-setup.ts")).bucketSetup,
       },
     ],
   },

@@ -19,6 +19,7 @@ test("what the room offers at run time", () => {
     "maxKeySegments",
     "openStore",
     "parseStoreUrl",
+    "planBucket",
     "resolveRange",
     "s3Policy",
     "storeOptions",

@@ -1,3 +1,5 @@
+export type { BucketPlan, BucketStep, BucketWish } from "./bucket/bucket-plan.ts";
+export { planBucket } from "./bucket/plan-bucket.ts";
 export type { ByteSource } from "./byte-source.ts";
 export { bytesSource } from "./bytes-source.ts";
 export { checkKey, checkPrefix, isKey, maxKeyBytes, maxKeySegments } from "./check-key.ts";

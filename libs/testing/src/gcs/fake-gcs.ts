@@ -7,12 +7,15 @@ import {
   type GcsObject,
   type GcsObjectFacts,
 } from "./gcs-objects.ts";
+import { GcsBuckets } from "./gcs-buckets.ts";
 import { GcsUploads } from "./gcs-uploads.ts";
 
 export interface FakeGcs {
   /** `http://127.0.0.1:port`, for the client's `apiEndpoint`. */
   readonly endpoint: string;
   readonly objects: GcsObjects;
+  /** The resource of a bucket as it stands, and its IAM policy. */
+  readonly buckets: GcsBuckets;
   /** `METHOD /path?query` of each request so far. */
   readonly requests: readonly string[];
   /** Runs before each request; an answer given there (true) ends it. For faults. */
@@ -28,7 +31,8 @@ export interface FakeGcs {
 export async function fakeGcs(bucket: string): Promise<FakeGcs> {
   const objects = new GcsObjects();
   const requests: string[] = [];
-  const routes = new Routes(bucket, objects, new GcsUploads(objects));
+  const buckets = new GcsBuckets([bucket]);
+  const routes = new Routes(bucket, objects, new GcsUploads(objects), buckets);
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     if (fake.intercept?.(request, response) === true) return;
@@ -39,6 +43,7 @@ export async function fakeGcs(bucket: string): Promise<FakeGcs> {
   const fake: FakeGcs = {
     endpoint: `http://127.0.0.1:${port}`,
     objects,
+    buckets,
     requests,
     intercept: undefined,
     close: () =>
@@ -76,15 +81,19 @@ class Routes {
   readonly #bucket: string;
   readonly #objects: GcsObjects;
   readonly #uploads: GcsUploads;
+  readonly #buckets: GcsBuckets;
 
-  constructor(bucket: string, objects: GcsObjects, uploads: GcsUploads) {
+  constructor(bucket: string, objects: GcsObjects, uploads: GcsUploads, buckets: GcsBuckets) {
     this.#bucket = bucket;
     this.#objects = objects;
     this.#uploads = uploads;
+    this.#buckets = buckets;
   }
 
   route(request: IncomingMessage, body: Buffer, response: ServerResponse): void {
     const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
+    const administered = this.#buckets.perform(request.method ?? "GET", url, body);
+    if (administered !== undefined) return send(response, 200, administered);
     const path =
       /^\/(upload\/)?storage\/v1\/b\/([^/]+)\/o(?:\/([^/]+)(?:\/(?:rewriteTo|copyTo)\/b\/[^/]+\/o\/([^/]+))?)?$/.exec(
         url.pathname,

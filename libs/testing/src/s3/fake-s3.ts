@@ -7,12 +7,14 @@ import type { S3Fault, S3Script } from "./s3-fault.ts";
 import {
   fullPowers,
   md5,
+  newBucket,
   type S3Bucket,
   type S3Object,
   type S3Powers,
   type S3Upload,
 } from "./s3-model.ts";
 import type { S3Answer } from "./s3-objects.ts";
+import { isPublic } from "./s3-documents.ts";
 import { performS3 } from "./s3-operations.ts";
 import { readS3Request, type S3Request } from "./s3-request.ts";
 import { authenticate } from "./sig-v4.ts";
@@ -52,6 +54,8 @@ export interface FakeS3 {
   dieAfter(count: number): void;
   revive(): void;
   object(bucket: string, key: string): S3Object | undefined;
+  /** What was put as `lifecycle`, `cors`, `policy`, `versioning`, … of a bucket. */
+  document(bucket: string, name: string): string | undefined;
   keys(bucket: string): string[];
   /** Stores bytes behind every client's back. */
   put(
@@ -81,7 +85,7 @@ export async function fakeS3(options: FakeS3Options = {}): Promise<FakeS3> {
   let life = Infinity;
 
   const addBucket = (name: string, publicRead: boolean): void =>
-    void buckets.set(name, { name, publicRead, objects: new Map(), uploads: new Map() });
+    void buckets.set(name, newBucket(name, publicRead));
   for (const name of options.buckets ?? ["weights"]) addBucket(name, false);
   for (const name of options.publicBuckets ?? []) addBucket(name, true);
 
@@ -93,7 +97,8 @@ export async function fakeS3(options: FakeS3Options = {}): Promise<FakeS3> {
       now(),
     );
     const reads = ["GetObject", "HeadObject"].includes(request.operation);
-    const open = reads && buckets.get(request.bucket)?.publicRead === true;
+    const bucket = buckets.get(request.bucket);
+    const open = reads && bucket !== undefined && isPublic(bucket, request.key);
     if (user !== owner.accessKey && !open) throw new S3Failure("AccessDenied");
   };
 
@@ -146,6 +151,7 @@ export async function fakeS3(options: FakeS3Options = {}): Promise<FakeS3> {
     dieAfter: (count) => void (life = count),
     revive: () => void (life = Infinity),
     object: (bucket, key) => buckets.get(bucket)?.objects.get(key),
+    document: (bucket, name) => buckets.get(bucket)?.documents.get(name),
     keys: (bucket) => [...(buckets.get(bucket)?.objects.keys() ?? [])],
     put: (bucket, key, bytes, metadata = {}) =>
       void buckets.get(bucket)?.objects.set(key, {

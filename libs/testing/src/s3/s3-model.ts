@@ -37,6 +37,12 @@ export interface S3Bucket {
   readonly publicRead: boolean;
   readonly objects: Map<string, S3Object>;
   readonly uploads: Map<string, S3Upload>;
+  /** Documents about the bucket as they were put: `lifecycle`, `cors`, `policy`, … */
+  readonly documents: Map<string, string>;
+}
+
+export function newBucket(name: string, publicRead = false): S3Bucket {
+  return { name, publicRead, objects: new Map(), uploads: new Map(), documents: new Map() };
 }
 
 /** What hosts differ in. */

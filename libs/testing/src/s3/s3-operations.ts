@@ -1,6 +1,7 @@
 import { S3Failure } from "./s3-failure.ts";
 import { listObjects } from "./s3-listing.ts";
-import type { S3Bucket, S3Object, S3Powers } from "./s3-model.ts";
+import { documentOf, performDocument } from "./s3-documents.ts";
+import { newBucket, type S3Bucket, type S3Object, type S3Powers } from "./s3-model.ts";
 import {
   abortUpload,
   completeUpload,
@@ -29,6 +30,8 @@ export function performS3(
   if (request.operation === "CreateBucket") return createBucket(buckets, request.bucket);
   const bucket = buckets.get(request.bucket);
   if (!bucket) throw new S3Failure("NoSuchBucket");
+  const document = documentOf(request);
+  if (document !== undefined) return performDocument(bucket, request, document);
   switch (request.operation) {
     case "HeadBucket":
       return { status: 200 };
@@ -65,8 +68,7 @@ export function performS3(
 
 function createBucket(buckets: Map<string, S3Bucket>, name: string): S3Answer {
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) throw new S3Failure("InvalidArgument");
-  if (!buckets.has(name))
-    buckets.set(name, { name, publicRead: false, objects: new Map(), uploads: new Map() });
+  if (!buckets.has(name)) buckets.set(name, newBucket(name));
   return { status: 200 };
 }
 

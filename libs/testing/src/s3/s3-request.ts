@@ -20,6 +20,16 @@ export interface S3Request {
   status: number;
 }
 
+/** Documents about a bucket, by the query that names them. */
+export const bucketDocuments = [
+  "cors",
+  "lifecycle",
+  "policy",
+  "publicAccessBlock",
+  "replication",
+  "versioning",
+] as const;
+
 /** Reads a request with its body; path-style addresses only. */
 export async function readS3Request(message: IncomingMessage, number: number): Promise<S3Request> {
   const [rawPath = "/", search = ""] = splitOnce(message.url ?? "/", "?");
@@ -47,6 +57,8 @@ function operationOf(
   if (bucket === "") return method === "GET" ? "ListBuckets" : "Unknown";
   if (key === "") {
     if (method === "GET" && query.has("uploads")) return "ListMultipartUploads";
+    const document = bucketDocuments.find((name) => query.has(name));
+    if (document !== undefined) return `${method} ?${document}`;
     const names: Record<string, string> = {
       GET: "ListObjectsV2",
       HEAD: "HeadBucket",

@@ -27,7 +27,10 @@ export function gcsContext(location: StoreLocation, settings: DriverSettings): G
   const { endpoint, publicUrl } = location.options;
   const keyFilename = settings.env["GOOGLE_APPLICATION_CREDENTIALS"];
   if (endpoint !== undefined) checkWebAddress(new URL(endpoint), settings.allowHttp);
+  // Only the creation of a bucket asks for it; a key file names one too.
+  const projectId = settings.env["GOOGLE_CLOUD_PROJECT"];
   const options: StorageOptions = {
+    ...(projectId ? { projectId } : {}),
     ...(endpoint === undefined
       ? {}
       : { apiEndpoint: endpoint, useAuthWithCustomEndpoint: keyFilename !== undefined }),
