@@ -1,9 +1,12 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { tempDir, type TempDir } from "@plimsoll/testing";
 import { fakeIo } from "../fake-io.ts";
 import { main } from "../main.ts";
+
+// The first sync loads the rooms, which takes its time where many tests run at once.
+jest.setTimeout(60_000);
 
 let dir: TempDir;
 beforeEach(async () => {
