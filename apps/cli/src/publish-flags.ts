@@ -17,6 +17,7 @@ export interface PublishFlags {
   /** A path, or false for `--no-manifest`. */
   readonly manifest?: string | boolean;
   readonly mirrorLatest?: true;
+  readonly allowPickle?: true;
   readonly sign?: true;
   readonly key?: readonly string[];
   readonly expires?: string;
@@ -66,6 +67,7 @@ export function definePublish(command: Command): void {
       "--mirror-latest",
       "also copy the files to models/<model>/latest/ there, for older readers; not atomic",
     )
+    .option("--allow-pickle", "publish files with code in them that the scan does not know")
     .option("--sign", "sign version and channel with PLIMSOLL_SIGNING_KEY")
     .option("--key <file>", "private key (PEM) to sign with; implies --sign", collect)
     .option("--expires <duration>", "readers call the channel stale after this, e.g. 30d")

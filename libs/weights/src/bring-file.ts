@@ -9,6 +9,7 @@ import { readHead } from "./inspect-file.ts";
 import { codeOf } from "./problem.ts";
 import { isLocal, locateEntry } from "./locations.ts";
 import { explainPointer } from "./received-pointer.ts";
+import { refuseScanned } from "./scan-weight-file.ts";
 import type { SyncSource } from "./sync-source.ts";
 import { WeightsError } from "./error.ts";
 
@@ -28,6 +29,7 @@ export interface BringContext {
   readonly dir: string;
   readonly offline?: boolean | undefined;
   readonly force?: boolean | undefined;
+  readonly allowPickle?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: FetchEvent) => void) | undefined;
 }
@@ -47,7 +49,7 @@ const TRIES = 3;
 /**
  * Brings a file with a digest into the cache, unless it is there, and from there into the app's folder. Several
  * processes and several files of the same bytes cost one transfer. Throws what the cache and the fetch room throw, and
- * `E_LFS_POINTER` where a host gives a Git-LFS pointer instead of weights.
+ * `E_LFS_POINTER` where a host gives a Git-LFS pointer instead of weights, and `E_SCAN` for what must not be loaded.
  */
 export async function bringFile(
   file: WantedFile,
@@ -63,6 +65,8 @@ export async function bringFile(
     const fetched =
       found !== undefined && !forced ? undefined : await fetchIntoCache(file, sha256, context);
     if (fetched === "lost" && attempt < TRIES) continue;
+    // Another app may have brought it with other rules.
+    if (found !== undefined && !forced) await refuseScanned(found, file.name, context);
     try {
       const placement = await cache.place(sha256, file.path, { ...call, root });
       const { size } = await stat(file.path);
@@ -98,6 +102,7 @@ export async function bringUnpinned(file: WantedFile, context: BringContext): Pr
       context,
     );
     refuseLfsPointer(file.name, await readHead(temporary));
+    await refuseScanned(temporary, file.name, context);
     const { size, sha256, receivedBytes } = result;
     await cache.adopt(temporary, sha256, { ...call, link: true });
     const placement = await cache.place(sha256, file.path, { ...call, root });
@@ -143,6 +148,7 @@ async function fetchIntoCache(
     );
     try {
       refuseLfsPointer(name, await readHead(path));
+      await refuseScanned(path, name, context);
     } catch (error) {
       await unlink(path);
       throw error;

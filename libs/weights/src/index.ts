@@ -61,3 +61,4 @@ export {
 export type { SigningOptions, TrustOptions } from "./trust.ts";
 export { yankRelease, type YankOptions, type YankResult } from "./yank.ts";
 export { readYanked, type Yanked } from "./yanked.ts";
+export { scanWeightFile, type ScanWeightOptions, withRandomAccess } from "./scan-weight-file.ts";

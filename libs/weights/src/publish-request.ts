@@ -59,6 +59,8 @@ export interface PublishOptions extends StoreOptions {
   readonly dryRun?: boolean;
   /** Uplink that the times of a dry run are estimated with; default 100 Mbit/s. */
   readonly bitsPerSecond?: number;
+  /** Publishes files with code in them that the scan does not know, pickles above all; default false: `E_SCAN`. */
+  readonly allowPickle?: boolean;
   /** Uploads and verifies everything and leaves it invisible; `finishRelease` makes it visible. */
   readonly hold?: boolean;
   /** Also copies the files to `models/<model>/latest/` inside the store, for readers of the older layout; not atomic. */
@@ -106,6 +108,8 @@ export interface PublishedStore {
   readonly outcome: "published" | "already-published" | "held" | "planned" | "failed";
   readonly uploadedBytes: number;
   readonly elapsedMs: number;
+  /** Requests that counted against the host's quota, on hosts that have one. */
+  readonly apiCalls?: number;
   readonly error?: { readonly code: string; readonly message: string };
   /** With `dryRun`. */
   readonly plan?: StorePlan;

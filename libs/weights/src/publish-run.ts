@@ -7,14 +7,20 @@ import { defaultModel } from "./default-model.ts";
 import { globMatcher } from "./glob.ts";
 import { type HashedFile, hashFiles } from "./hash-files.ts";
 import { locateFiles } from "./locate-files.ts";
-import { makeVisible, readExistingManifest, refuseOtherWeights } from "./make-visible.ts";
+import {
+  makeVisible,
+  readExistingManifest,
+  refuseOtherWeights,
+} from "./make-visible.ts";
 import { expectCopy, mirrorLatest } from "./mirror-latest.ts";
+import { parallel } from "./parallel.ts";
 import { pinPath, readPin, writePin } from "./pin.ts";
 import { isSignedBy } from "./model-signature.ts";
 import { planRuns } from "./plan-runs.ts";
 import type { PublishOptions, PublishResult } from "./publish-request.ts";
 import { openSigner } from "./put-signature.ts";
 import { readSmallFile } from "./read-small-file.ts";
+import { refuseScanned } from "./scan-weight-file.ts";
 import { releaseMetadata } from "./release-metadata.ts";
 import { storeKeys } from "./store-keys.ts";
 import {
@@ -30,13 +36,20 @@ import { listPresent, uploadVersion } from "./upload-version.ts";
 import { writeFileWhole } from "./write-file.ts";
 
 /** `publishWeights` with a request that was checked. */
-export async function runPublish(options: PublishOptions): Promise<PublishResult> {
+export async function runPublish(
+  options: PublishOptions,
+): Promise<PublishResult> {
   const collected = await collectFiles(options);
-  const { metadata, modelName } = await releaseMetadata(collected, options.metadata);
+  const { metadata, modelName } = await releaseMetadata(
+    collected,
+    options.metadata,
+  );
   const path = pinPath(options.manifestPath, collected.folder);
-  const pinned = path === undefined ? undefined : (await readPin(path))?.manifest.model;
+  const pinned =
+    path === undefined ? undefined : (await readPin(path))?.manifest.model;
   const model = options.model ?? pinned ?? defaultModel(collected, modelName);
-  const movesChannel = options.channel !== undefined && !options.dryRun && !options.hold;
+  const movesChannel =
+    options.channel !== undefined && !options.dryRun && !options.hold;
   const runs = await openStores({ ...options, movesChannel });
   try {
     return await publishTo(runs, { options, collected, model, path, metadata });
@@ -53,7 +66,10 @@ interface Preparation {
   readonly metadata: Awaited<ReturnType<typeof releaseMetadata>>["metadata"];
 }
 
-async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Promise<PublishResult> {
+async function publishTo(
+  runs: readonly StoreRun[],
+  prepared: Preparation,
+): Promise<PublishResult> {
   const { options, model, path } = prepared;
   const { release, channel, onEvent, signal } = options;
   const call = signal ? { signal } : {};
@@ -64,14 +80,25 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
   expectOneStore(runs);
   const files = await hashAll(prepared);
   for (const { existing, driver } of runs) {
-    if (existing) refuseOtherWeights(existing, { model, release, files, source: driver.url });
+    if (existing)
+      refuseOtherWeights(existing, {
+        model,
+        release,
+        files,
+        source: driver.url,
+      });
   }
+  if (runs.some(({ existing }) => existing === undefined))
+    await scanAll(files, options);
   const plans = await planRuns(runs, {
     files,
     prefix: storeKeys.version(model, release),
     ...options,
   });
-  const result = (manifest: ParsedManifest, pinned: boolean): PublishResult => ({
+  const result = (
+    manifest: ParsedManifest,
+    pinned: boolean,
+  ): PublishResult => ({
     manifest,
     manifestPath: pinned ? path : undefined,
     release,
@@ -97,7 +124,14 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
     });
     return result(fixed, await pin(path, fixed, options));
   }
-  const ready = { model, release, files, channel, manifest: fixed, ...trustOf(options) };
+  const ready = {
+    model,
+    release,
+    files,
+    channel,
+    manifest: fixed,
+    ...trustOf(options),
+  };
   const manifest = await makeVisible(runs, ready, options);
   if (options.mirrorLatest) {
     await eachStore(runs, options, async ({ driver }) => {
@@ -130,11 +164,28 @@ async function pin(
   return await writePin(path, manifest, options);
 }
 
-async function hashAll({ options, collected }: Preparation): Promise<HashedFile[]> {
+/** Looks into every file before anything is uploaded. */
+async function scanAll(
+  files: readonly HashedFile[],
+  options: PublishOptions,
+): Promise<void> {
+  const { allowPickle, signal, onEvent } = options;
+  const onWarning = (message: string): void =>
+    onEvent?.({ type: "warning", message });
+  await parallel(files, 4, async ({ path, name }) => {
+    await refuseScanned(path, name, { allowPickle, signal, onWarning });
+  });
+}
+
+async function hashAll({
+  options,
+  collected,
+}: Preparation): Promise<HashedFile[]> {
   return await hashFiles(collected.files, {
     ...(options.signal && { signal: options.signal }),
     cache: await openRecords(options),
-    onProgress: ({ name, size }, bytes) => options.onEvent?.({ type: "hash", name, bytes, size }),
+    onProgress: ({ name, size }, bytes) =>
+      options.onEvent?.({ type: "hash", name, bytes, size }),
   });
 }
 
@@ -145,7 +196,8 @@ async function uploadTo(
 ): Promise<void> {
   const { release, onEvent } = options;
   await eachStore(runs, options, async (run) => {
-    if (run.existing && !(await isIncomplete(run, files, options, model))) return;
+    if (run.existing && !(await isIncomplete(run, files, options, model)))
+      return;
     run.uploadedBytes = await uploadVersion(run.driver, {
       model,
       release,
@@ -155,7 +207,8 @@ async function uploadTo(
       signal: options.signal,
       onUpload: ({ name, size }, bytes) =>
         onEvent?.({ type: "upload", store: run.url, name, bytes, size }),
-      onReadBack: ({ name }) => onEvent?.({ type: "readback", store: run.url, name }),
+      onReadBack: ({ name }) =>
+        onEvent?.({ type: "readback", store: run.url, name }),
     });
   });
 }
@@ -214,14 +267,21 @@ async function fixManifest(
     model,
     release: options.release,
     description: options.description,
-    metadata: metadata({ release: options.release, files, uploadedAt: createdAt }),
+    metadata: metadata({
+      release: options.release,
+      files,
+      uploadedAt: createdAt,
+    }),
     createdAt,
     isRequired: (name) => !isOptional(name),
     locate: (name) => urls.get(name) ?? [],
   });
 }
 
-async function openRecords({ cache, env }: PublishOptions): Promise<Cache | undefined> {
+async function openRecords({
+  cache,
+  env,
+}: PublishOptions): Promise<Cache | undefined> {
   if (cache === false) return undefined;
   if (cache !== undefined) return cache;
   // Without a cache folder everything works, only slower.

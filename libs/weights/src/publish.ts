@@ -11,7 +11,7 @@ import type { PublishOptions, PublishResult } from "./publish-request.ts";
  * A version that exists with the same files is a success, "already-published". One store that fails is reported in the
  * result and does not stop the others; `publishWeights` throws when all failed, and for what is wrong before anything
  * was written:
- * `E_USAGE`, `E_NOT_FOUND` (no files), `E_PATH` (a name), `E_LFS_POINTER`, `E_EXISTS` (other bytes under this version),
+ * `E_USAGE`, `E_NOT_FOUND` (no files), `E_PATH` (a name), `E_SCAN` (what a file holds), `E_LFS_POINTER`, `E_EXISTS` (other bytes under this version),
  * `E_LIMIT` (more than a host takes), `E_CONFLICT` (a file changed meanwhile), and what the stores throw.
  */
 export async function publishWeights(options: PublishOptions): Promise<PublishResult> {

@@ -35,6 +35,8 @@ export interface SyncOptions {
    * placed. Default none: digests over TLS.
    */
   readonly keys?: readonly TrustedKey[];
+  /** Takes files with code in them that the scan does not know, pickles above all; default false: `E_SCAN`. */
+  readonly allowPickle?: boolean;
   /** What an expired channel is: `warn` (default) or `refuse`. */
   readonly stale?: "warn" | "refuse";
   /** Where the seen moves of channels are remembered; default `trust` in the cache's folder; false: nowhere. */

@@ -27,7 +27,7 @@ const FILES_AT_ONCE = 16;
  *
  * Throws `WeightsError`, and with one failure only what the room below threw: `E_NOT_FOUND`, `E_AUTH`, `E_NETWORK`,
  * `E_DIGEST`, `E_SIZE`, `E_LIMIT` (no room on the disk), `E_LFS_POINTER`, `E_MISMATCH` (a manifest of another version),
- * `E_PIN` (`frozen`), `E_YANKED`, with keys `E_SIG`, `E_KEY`, `E_ROLLBACK`, `E_EQUIVOCATION`, `E_SEQUENCE` and `E_STALE`,
+ * `E_PIN` (`frozen`), `E_SCAN`, `E_YANKED`, with keys `E_SIG`, `E_KEY`, `E_ROLLBACK`, `E_EQUIVOCATION`, `E_SEQUENCE` and `E_STALE`,
  * all before anything is cached or placed, and the parser's codes.
  */
 export async function syncWeights(options: SyncOptions): Promise<SyncResult> {
@@ -58,8 +58,9 @@ export async function syncWeights(options: SyncOptions): Promise<SyncResult> {
     };
     const wanted = select(run);
     const missing = await takeStock(run, wanted);
-    const { force, offline, signal, onEvent } = options;
-    const context = { cache, source, connections, dir, force, offline, signal, onEvent };
+    const { force, offline, signal, onEvent, allowPickle } = options;
+    const rules = { force, offline, allowPickle };
+    const context = { cache, source, connections, dir, ...rules, signal, onEvent };
     await parallel(missing, FILES_AT_ONCE, async (file) => await bring(run, file, context));
     if (run.failures.length > 0) {
       throw combine(`${run.failures.length} of ${wanted.length} files failed:`, run.failures);

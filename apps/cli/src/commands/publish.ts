@@ -80,6 +80,7 @@ async function target(context: Context, flags: PublishFlags): Promise<Target> {
   const expires = expiry(context, flags.expires);
   return {
     to,
+    allowPickle: flags.allowPickle ?? false,
     ...(flags.sign || flags.key
       ? { signingKeys: await requiredSigningKeys(context, flags.key) }
       : {}),

@@ -19,6 +19,7 @@ interface SyncFlags {
   readonly requiredOnly?: true;
   readonly offline?: true;
   readonly failStale?: true;
+  readonly allowPickle?: true;
   readonly allowHttp?: true;
 }
 
@@ -70,6 +71,7 @@ async function options(context: Context, from: string, flags: SyncFlags): Promis
     allowHttp: flags.allowHttp ?? false,
     headers: settings.headers(),
     keys: await trustedKeys(context),
+    allowPickle: flags.allowPickle ?? false,
     stale: flags.failStale ? "refuse" : "warn",
     now: () => new Date(io.now()),
     signal,
@@ -94,6 +96,7 @@ export const sync: CommandModule<SyncFlags> = {
       .option("--verify-only", "hash what is here and change nothing")
       .option("--frozen", "fail instead of changing the manifest beside the weights")
       .option("--required-only", "leave out files with required: false")
+      .option("--allow-pickle", "take files with code in them that the scan does not know")
       .option("--fail-stale", "fail if the channel has expired, instead of a warning")
       .option("--offline", "take nothing from the network; fail where something is missing")
       .option("--allow-http", "accept http:// beyond this machine");

@@ -1,0 +1,60 @@
+import { checkScan, type ScanReport } from "@plimsoll/manifest";
+import { scanWeightFile } from "@plimsoll/weights";
+import { basename } from "node:path";
+import { type CommandModule, withExamples } from "../command.ts";
+import { CliError } from "../error.ts";
+import { toFailure } from "../failure.ts";
+import { oneLine } from "../text/one-line.ts";
+import { table } from "../text/table.ts";
+
+interface ScanFlags {
+  readonly allowPickle?: true;
+}
+
+/** What was found in one file, for a person. */
+function lines({ name, format, verdict, findings, globals, externalData }: ScanReport): string[] {
+  const rows = findings.map(({ level, what }) => [`  ${level}`, oneLine(what, 500)]);
+  return [
+    `${oneLine(name)}: ${format}: ${oneLine(verdict, 500)}`,
+    ...table(rows),
+    ...(globals.length > 0 ? [`  imports ${oneLine(globals.join(", "), 2000)}`] : []),
+    ...(externalData.length > 0 ? [`  needs ${oneLine(externalData.join(", "), 2000)}`] : []),
+  ];
+}
+
+export const scan: CommandModule<ScanFlags> = {
+  define(command) {
+    command
+      .argument("<files...>", "weight files on this disk")
+      .option("--allow-pickle", "count code that is not on the list as a warning");
+    withExamples(command, [
+      ["plimsoll scan model.pt", "what it would import when it is loaded; nothing is executed"],
+      ["plimsoll scan weights/*.onnx --json", "operators and outside data too, for a program"],
+    ]);
+  },
+
+  async run({ settings, output, signal }, named, flags) {
+    if (named.length === 0) throw new CliError("E_USAGE", "scan which files?");
+    let refused = 0;
+    let exit: number | undefined;
+    for (const text of named) {
+      const path = settings.path(text);
+      const report = await scanWeightFile(path, basename(path), {
+        allowPickle: flags.allowPickle,
+        signal,
+      });
+      for (const line of lines(report)) output.line(line);
+      output.event({ type: "scan", ...report });
+      try {
+        checkScan(report);
+      } catch (error) {
+        const failure = toFailure(error, signal);
+        output.fail(failure);
+        exit ??= failure.exit;
+        refused++;
+      }
+    }
+    output.event({ type: "result", command: "scan", files: named.length, refused });
+    return exit;
+  },
+};
