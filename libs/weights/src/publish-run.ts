@@ -7,11 +7,7 @@ import { defaultModel } from "./default-model.ts";
 import { globMatcher } from "./glob.ts";
 import { type HashedFile, hashFiles } from "./hash-files.ts";
 import { locateFiles } from "./locate-files.ts";
-import {
-  makeVisible,
-  readExistingManifest,
-  refuseOtherWeights,
-} from "./make-visible.ts";
+import { makeVisible, readExistingManifest, refuseOtherWeights } from "./make-visible.ts";
 import { expectCopy, mirrorLatest } from "./mirror-latest.ts";
 import { parallel } from "./parallel.ts";
 import { pinPath, readPin, writePin } from "./pin.ts";
@@ -36,20 +32,13 @@ import { listPresent, uploadVersion } from "./upload-version.ts";
 import { writeFileWhole } from "./write-file.ts";
 
 /** `publishWeights` with a request that was checked. */
-export async function runPublish(
-  options: PublishOptions,
-): Promise<PublishResult> {
+export async function runPublish(options: PublishOptions): Promise<PublishResult> {
   const collected = await collectFiles(options);
-  const { metadata, modelName } = await releaseMetadata(
-    collected,
-    options.metadata,
-  );
+  const { metadata, modelName } = await releaseMetadata(collected, options.metadata);
   const path = pinPath(options.manifestPath, collected.folder);
-  const pinned =
-    path === undefined ? undefined : (await readPin(path))?.manifest.model;
+  const pinned = path === undefined ? undefined : (await readPin(path))?.manifest.model;
   const model = options.model ?? pinned ?? defaultModel(collected, modelName);
-  const movesChannel =
-    options.channel !== undefined && !options.dryRun && !options.hold;
+  const movesChannel = options.channel !== undefined && !options.dryRun && !options.hold;
   const runs = await openStores({ ...options, movesChannel });
   try {
     return await publishTo(runs, { options, collected, model, path, metadata });
@@ -66,10 +55,7 @@ interface Preparation {
   readonly metadata: Awaited<ReturnType<typeof releaseMetadata>>["metadata"];
 }
 
-async function publishTo(
-  runs: readonly StoreRun[],
-  prepared: Preparation,
-): Promise<PublishResult> {
+async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Promise<PublishResult> {
   const { options, model, path } = prepared;
   const { release, channel, onEvent, signal } = options;
   const call = signal ? { signal } : {};
@@ -88,17 +74,13 @@ async function publishTo(
         source: driver.url,
       });
   }
-  if (runs.some(({ existing }) => existing === undefined))
-    await scanAll(files, options);
+  if (runs.some(({ existing }) => existing === undefined)) await scanAll(files, options);
   const plans = await planRuns(runs, {
     files,
     prefix: storeKeys.version(model, release),
     ...options,
   });
-  const result = (
-    manifest: ParsedManifest,
-    pinned: boolean,
-  ): PublishResult => ({
+  const result = (manifest: ParsedManifest, pinned: boolean): PublishResult => ({
     manifest,
     manifestPath: pinned ? path : undefined,
     release,
@@ -165,27 +147,19 @@ async function pin(
 }
 
 /** Looks into every file before anything is uploaded. */
-async function scanAll(
-  files: readonly HashedFile[],
-  options: PublishOptions,
-): Promise<void> {
+async function scanAll(files: readonly HashedFile[], options: PublishOptions): Promise<void> {
   const { allowPickle, signal, onEvent } = options;
-  const onWarning = (message: string): void =>
-    onEvent?.({ type: "warning", message });
+  const onWarning = (message: string): void => onEvent?.({ type: "warning", message });
   await parallel(files, 4, async ({ path, name }) => {
     await refuseScanned(path, name, { allowPickle, signal, onWarning });
   });
 }
 
-async function hashAll({
-  options,
-  collected,
-}: Preparation): Promise<HashedFile[]> {
+async function hashAll({ options, collected }: Preparation): Promise<HashedFile[]> {
   return await hashFiles(collected.files, {
     ...(options.signal && { signal: options.signal }),
     cache: await openRecords(options),
-    onProgress: ({ name, size }, bytes) =>
-      options.onEvent?.({ type: "hash", name, bytes, size }),
+    onProgress: ({ name, size }, bytes) => options.onEvent?.({ type: "hash", name, bytes, size }),
   });
 }
 
@@ -196,8 +170,7 @@ async function uploadTo(
 ): Promise<void> {
   const { release, onEvent } = options;
   await eachStore(runs, options, async (run) => {
-    if (run.existing && !(await isIncomplete(run, files, options, model)))
-      return;
+    if (run.existing && !(await isIncomplete(run, files, options, model))) return;
     run.uploadedBytes = await uploadVersion(run.driver, {
       model,
       release,
@@ -207,8 +180,7 @@ async function uploadTo(
       signal: options.signal,
       onUpload: ({ name, size }, bytes) =>
         onEvent?.({ type: "upload", store: run.url, name, bytes, size }),
-      onReadBack: ({ name }) =>
-        onEvent?.({ type: "readback", store: run.url, name }),
+      onReadBack: ({ name }) => onEvent?.({ type: "readback", store: run.url, name }),
     });
   });
 }
@@ -278,10 +250,7 @@ async function fixManifest(
   });
 }
 
-async function openRecords({
-  cache,
-  env,
-}: PublishOptions): Promise<Cache | undefined> {
+async function openRecords({ cache, env }: PublishOptions): Promise<Cache | undefined> {
   if (cache === false) return undefined;
   if (cache !== undefined) return cache;
   // Without a cache folder everything works, only slower.
