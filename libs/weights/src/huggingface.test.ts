@@ -125,7 +125,7 @@ test("Hugging Face: a publish that ends after any request leaves nothing half, a
   };
   await using whole = await fakeHuggingFace();
   const count = await requestsOf(whole);
-  for (let last = 1; last < count; last += 3) {
+  for (let last = 1; last < count; last += 5) {
     await using server = await fakeHuggingFace();
     // A process that is gone sends nothing more: what comes after `last` reaches nobody.
     const gone = new AbortController();

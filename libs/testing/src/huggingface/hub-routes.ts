@@ -26,7 +26,9 @@ export function routeHub(setting: HubSetting, request: HubRequest): HubAnswer {
   const segments = url.pathname.slice(1).split("/").map(decodeURIComponent);
   if (url.pathname === "/api/whoami-v2") {
     if (role === "anonymous") throw new HubRefusal(401, "Invalid username or password.");
-    return { status: 200, json: { type: "user", id: "1", name: "owner", orgs: [] } };
+    const accessToken = { displayName: "t", role: "write", createdAt: new Date(0) };
+    const auth = { type: "access_token", accessToken };
+    return { status: 200, json: { type: "user", id: "1", name: "owner", orgs: [], auth } };
   }
   if (url.pathname === "/api/repos/create") return create(setting, request, role);
   const isApi = segments[0] === "api" && segments[1] === "models";

@@ -21,6 +21,8 @@ export interface HubContext {
   readonly client: HttpClient;
   /** Published versions by `<model>@<version>`: a tag is not moved. */
   readonly published: Map<string, FoundVersion>;
+  /** Versions whose files this process has committed: it reads back from that very commit, without asking for it. */
+  readonly committed: Map<string, FoundVersion>;
   /** Uploaded files that no commit names yet, by `<model>@<version>`. */
   readonly stages: Map<string, Stage>;
   /** Runs commits of this process one after the other, so that they do not refuse each other. */
@@ -56,6 +58,7 @@ export function hubContext(location: StoreLocation, settings: DriverSettings): H
       ...(ca === undefined ? {} : { ca }),
     }),
     published: new Map(),
+    committed: new Map(),
     stages: new Map(),
     turn(act) {
       const mine = last.then(act);

@@ -41,6 +41,7 @@ export async function publishManifest(
     );
     if (commit === undefined) throw published(context, name);
     await createTag(context, name, commit, signal);
+    context.committed.delete(idOf(name));
     return { key, size, etag: oid, sha256 };
   });
 }
@@ -96,7 +97,7 @@ export async function locateVersion(
   { signal }: CallOptions,
 ): Promise<ReadonlyMap<string, string>> {
   await flushStage(context, name, signal);
-  const found = await findVersion(context, name, signal);
+  const found = context.committed.get(idOf(name)) ?? (await findVersion(context, name, signal));
   const missing = paths.filter((path) => found?.record.has(path) !== true);
   if (found === undefined || missing.length > 0) {
     const text = `hf://${context.repo}: ${idOf(name)} has no ${missing.join(", ")} yet, and its URLs name the commit that it comes with`;

@@ -9,7 +9,7 @@ import { commitOf } from "./commit-lines.ts";
 import { filesInfo, findVersion } from "./find-version.ts";
 import { nameOf, resolveUrl, type HubContext } from "./hub-context.ts";
 import { flushStage } from "./stage.ts";
-import { manifestName, versionKey } from "./version-key.ts";
+import { idOf, manifestName, versionKey } from "./version-key.ts";
 
 /** Where a key lies in the repository. */
 interface Place {
@@ -76,9 +76,10 @@ async function findPlace(
   const name = versionKey(key);
   if (name === undefined) return { revision: context.branch, path: key };
   await flushStage(context, name, signal);
-  const found = await findVersion(context, name, signal);
-  if (found === undefined) return undefined;
   const { path } = name;
+  const own = path === manifestName ? undefined : context.committed.get(idOf(name));
+  const found = own ?? (await findVersion(context, name, signal));
+  if (found === undefined) return undefined;
   const isThere = path === manifestName ? found.tag !== undefined : found.record.has(path);
   return isThere ? { revision: found.commit, path } : undefined;
 }

@@ -19,6 +19,7 @@ export async function removeFile(
 ): Promise<void> {
   signal?.throwIfAborted();
   await flushStage(context, name, signal);
+  context.committed.delete(idOf(name));
   const found = await findVersion(context, name, signal);
   if (found === undefined) return;
   if (found.tag !== undefined) {

@@ -1,7 +1,7 @@
 import type { ByteSource } from "../../byte-source.ts";
 import type { ObjectStat, WriteOptions } from "../../driver.ts";
 import { StorageError } from "../../error.ts";
-import { commitPlanned } from "./commit-lines.ts";
+import { commitPlanned, type CommitPlan } from "./commit-lines.ts";
 import { findVersion, type FoundVersion } from "./find-version.ts";
 import { nameOf, type HubContext } from "./hub-context.ts";
 import { restoreLines } from "./restore-lines.ts";
@@ -13,7 +13,7 @@ import {
   type VersionKey,
   type VersionName,
 } from "./version-key.ts";
-import { recordLine } from "./version-record.ts";
+import { recordLine, type VersionRecord } from "./version-record.ts";
 
 interface StagedFile extends UploadedFile {
   readonly onlyIfAbsent: boolean;
@@ -76,7 +76,15 @@ export async function flushStage(
     const files = new Map(stage.files);
     if (files.size > 0) {
       try {
-        await commitPlanned(context, (head) => plan(context, name, files, head, signal), signal);
+        let record: VersionRecord = new Map();
+        const planned = async (head: string): Promise<CommitPlan | undefined> => {
+          const next = await plan(context, name, files, head, signal);
+          record = next?.record ?? record;
+          return next;
+        };
+        const commit = await commitPlanned(context, planned, signal);
+        if (commit === undefined) context.committed.delete(idOf(name));
+        else context.committed.set(idOf(name), { commit, record, tag: undefined });
       } catch (error) {
         const isRefused = error instanceof StorageError && error.code === "E_EXISTS";
         if (isRefused) context.stages.delete(idOf(name));
@@ -118,6 +126,7 @@ async function plan(
   const restored = found === undefined ? [] : await restoreLines(context, head, found, signal);
   return {
     title: `${idOf(name)}: files`,
+    record,
     lines: [
       ...lines,
       ...restored.filter(({ value }) => !replaced(value.path)),

@@ -64,6 +64,8 @@ export async function uploadContent(
       branch,
       files: [{ path, content: blob }],
       fetch: watched,
+      // Git LFS, which the hub takes from every client, and not Xet: no server of that can be had for tests.
+      useXet: false,
       ...(token === undefined ? {} : { accessToken: token }),
       ...(signal && { abortSignal: signal }),
     });

@@ -183,3 +183,14 @@ test("what a person put into the repository stays, and is listed as what it is",
   await put(driver, manifestKey, Buffer.from("{}"));
   expect(await keysOf(driver, "shallow")).toEqual(["config.json", "models/"]);
 });
+
+test("a read back of many files takes one call of the API for each", async () => {
+  await using trial = hubTrial(await fakeHuggingFace({ private: true }));
+  const driver = await trial.open();
+  const keys = Array.from({ length: 6 }, (_, index) => `models/m/v1.0.0/${index}.bin`);
+  for (const at of keys) await put(driver, at, at);
+  await driver.stat(keys[0] ?? "");
+  const before = trial.server.requests.length;
+  for (const at of keys) expect(await driver.stat(at)).toMatchObject({ size: at.length });
+  expect(trial.server.requests.length - before).toBe(keys.length);
+});
