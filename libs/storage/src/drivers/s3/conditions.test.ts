@@ -57,29 +57,27 @@ test("what the URL says of a host is taken without asking", async () => {
 
 test.each([
   ["all conditional writes", fullPowers, true, []],
-  ["Ceph 16", ceph16Powers, true, [/without If-None-Match on CompleteMultipartUpload/]],
-  [
-    "none",
-    noPowers,
-    false,
-    [/without If-Match/, /without If-None-Match on PutObject/, /CompleteMultipartUpload/],
-  ],
-])("a host with %s is found out, once, and told of", async (_, powers, hasSwap, told) => {
-  const server = await serve({ powers });
-  const lines: string[] = [];
-  const store = await open(server, { forWriting: true, log: (line) => lines.push(line) });
-  expect(store.swap !== undefined).toBe(hasSwap);
-  for (const name of ["a", "b"]) {
-    await store.write(name, bytesSource(text("small"), name), { onlyIfAbsent: true });
-    await store.write(`${name}2`, bytesSource(text("more than ten bytes"), name), {
-      onlyIfAbsent: true,
-    });
-  }
-  expect(lines).toHaveLength(told.length);
-  told.forEach((pattern, at) => expect(lines[at]).toMatch(pattern));
-  expect(server.keys("weights").sort()).toEqual(["p/a", "p/a2", "p/b", "p/b2"]);
-  expect(server.unfinished("weights")).toEqual([]);
-});
+  ["Ceph 16", ceph16Powers, true, []],
+  ["none", noPowers, false, [/cannot refuse to overwrite/]],
+])(
+  "a host with %s is found out, once, and told of where it matters",
+  async (_, powers, hasSwap, told) => {
+    const server = await serve({ powers });
+    const lines: string[] = [];
+    const store = await open(server, { forWriting: true, log: (line) => lines.push(line) });
+    expect(store.swap !== undefined).toBe(hasSwap);
+    for (const name of ["a", "b"]) {
+      await store.write(name, bytesSource(text("small"), name), { onlyIfAbsent: true });
+      await store.write(`${name}2`, bytesSource(text("more than ten bytes"), name), {
+        onlyIfAbsent: true,
+      });
+    }
+    expect(lines).toHaveLength(told.length);
+    told.forEach((pattern, at) => expect(lines[at]).toMatch(pattern));
+    expect(server.keys("weights").sort()).toEqual(["p/a", "p/a2", "p/b", "p/b2"]);
+    expect(server.unfinished("weights")).toEqual([]);
+  },
+);
 
 test("a host that refuses the probe counts as one without, and is still written to", async () => {
   const server = await serve({
@@ -93,7 +91,7 @@ test("a host that refuses the probe counts as one without, and is still written 
   await expect(
     store.write("a", bytesSource(text("2"), "a"), { onlyIfAbsent: true }),
   ).rejects.toMatchObject({ code: "E_EXISTS" });
-  expect(lines.every((line) => line.includes("AccessDenied"))).toBe(true);
+  expect(lines[0]).toMatch(/\.plimsoll\/: .*AccessDenied/);
 });
 
 test("a probe without a network is an error, and is made again", async () => {

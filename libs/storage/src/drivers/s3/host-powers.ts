@@ -38,29 +38,34 @@ export function hostPowers(
     sweepProbes(client, settings, clock.now(), maxAgeMs).catch(() => undefined),
   );
 
-  const ask = async <T>(header: string, missing: T, probe: () => Promise<T>): Promise<T> => {
+  const ask = async <T>(missing: T, probe: () => Promise<T>): Promise<T> => {
     await sweep();
-    let reason = "";
-    const answer = await probe().catch((error: unknown) => {
+    return probe().catch((error: unknown) => {
       if (s3Status(error) === undefined) throw error;
-      reason = ` (${s3Code(error)})`;
+      const where = `s3://${bucket}/${settings.keyPrefix}.plimsoll/`;
+      log(
+        `${where}: conditional writes could not be tried out (${s3Code(error)}), so none are used`,
+      );
       return missing;
     });
-    if (answer === missing) log(`s3://${bucket}: ${host.name} without ${header}${reason}`);
-    return answer;
   };
 
   return {
-    createOnly: once(host.createOnly, () =>
-      ask("If-None-Match on PutObject", false, () => probeCreateOnly(client, settings)),
-    ),
+    createOnly: once(host.createOnly, async () => {
+      const isThere = await ask(false, () => probeCreateOnly(client, settings));
+      // The other two have fall-backs that keep every promise; for this one a person has to know.
+      if (!isThere) {
+        log(
+          `s3://${bucket}: ${host.name} that cannot refuse to overwrite: publish from one place at a time`,
+        );
+      }
+      return isThere;
+    }),
     completeOnly: once(host.completeOnly, () =>
-      ask("If-None-Match on CompleteMultipartUpload", false, () =>
-        probeCompleteOnly(client, settings),
-      ),
+      ask(false, () => probeCompleteOnly(client, settings)),
     ),
     swap: once<SwapForm>(swapForm(host.swap), () =>
-      ask<SwapForm>("If-Match on PutObject", "none", () => probeSwap(client, settings)),
+      ask<SwapForm>("none", () => probeSwap(client, settings)),
     ),
   };
 }

@@ -91,3 +91,16 @@ test("longer than seven days is E_LIMIT, no time at all E_USAGE", async () => {
     await expect(sign(seconds)).rejects.toMatchObject({ code: "E_USAGE" });
   }
 });
+
+test.each([
+  ["s3://bkt?region=eu-west-1", "bkt.s3.eu-west-1.amazonaws.com"],
+  ["s3://bkt?region=eu-west-1&accelerate=1", "bkt.s3-accelerate.amazonaws.com"],
+  ["s3://bkt?region=eu-west-1&pathStyle=1", "s3.eu-west-1.amazonaws.com"],
+  ["s3://bkt?endpoint=https://nyc3.digitaloceanspaces.com", "bkt.nyc3.digitaloceanspaces.com"],
+])("%s is asked at %s", async (url, host) => {
+  const env = { S3_ACCESS_KEY: "id", S3_SECRET_KEY: "secret" };
+  const store = await openS3Store(parseStoreUrl(url), driverSettings({ env }));
+  ends.push(store.close);
+  const { url: signed = "" } = (await store.presign?.(key, { expiresInSeconds: 60 })) ?? {};
+  expect(new URL(signed).host).toBe(host);
+});
