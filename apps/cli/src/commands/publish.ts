@@ -80,7 +80,6 @@ async function target(context: Context, flags: PublishFlags): Promise<Target> {
   const expires = expiry(context, flags.expires);
   return {
     to,
-    allowPickle: flags.allowPickle ?? false,
     ...(flags.sign || flags.key
       ? { signingKeys: await requiredSigningKeys(context, flags.key) }
       : {}),
@@ -132,6 +131,7 @@ async function request(
     ...(flags.publicUrl === undefined ? {} : { publicUrl: flags.publicUrl }),
     ...(manifest === false ? { manifestPath: false } : {}),
     ...(typeof manifest === "string" ? { manifestPath: settings.path(manifest) } : {}),
+    allowPickle: flags.allowPickle ?? false,
     mirrorLatest: flags.mirrorLatest ?? false,
     hold: flags.hold ?? false,
     fullReadBack: flags.fullReadBack ?? false,
