@@ -3,11 +3,12 @@ import { mkdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cache, Placement, Reservation } from "@plimsoll/cache";
 import type { FetchEvent, FetchRequest, FetchResult } from "@plimsoll/fetch";
-import { refuseLfsPointer, resolveUrl, sizeBounds, type WeightEntry } from "@plimsoll/manifest";
+import { refuseLfsPointer, sizeBounds, type WeightEntry } from "@plimsoll/manifest";
 import type { Connections } from "./connections.ts";
 import { readHead } from "./inspect-file.ts";
 import { codeOf } from "./problem.ts";
 import { isLocal, locateEntry } from "./locations.ts";
+import { partName } from "./split-file.ts";
 import { explainPointer } from "./received-pointer.ts";
 import { refuseScanned } from "./scan-weight-file.ts";
 import type { SyncSource } from "./sync-source.ts";
@@ -170,7 +171,8 @@ async function fetchFile(
   context: BringContext,
 ): Promise<FetchResult> {
   const { connections, source, offline, signal } = context;
-  const urls = request.parts ? [] : locateEntry(name, entry, source, { offline });
+  const { withToken } = connections;
+  const urls = request.parts ? [] : locateEntry(name, entry, source, { offline, withToken });
   const fetcher = await connections.fetcher();
   try {
     return await fetcher.fetchFile({ ...request, urls }, signal ? { signal } : {});
@@ -190,11 +192,11 @@ function encodingOf(entry: WeightEntry): Pick<FetchRequest, "encoding"> {
 /** A file that some host keeps whole is taken from there; parts are for a file that none keeps whole. */
 function partsOf(
   { name, entry }: WantedFile,
-  { source, offline }: BringContext,
+  { source, offline, connections }: BringContext,
 ): Pick<FetchRequest, "parts"> {
   if (entry.parts === undefined || entry.url !== undefined) return {};
-  const parts = entry.parts.map(({ url, offset, size, checksum }) => ({
-    urls: [resolveUrl(url, source.base)],
+  const parts = entry.parts.map(({ url, offset, size, checksum }, index) => ({
+    urls: locateEntry(partName(name, index), { url }, source, connections),
     offset,
     size,
     sha256: checksum,

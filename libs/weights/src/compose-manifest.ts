@@ -2,6 +2,7 @@ import {
   type JsonObject,
   parseManifest,
   type ParsedManifest,
+  type Part,
   type WeightEntry,
   writeManifest,
 } from "@plimsoll/manifest";
@@ -9,7 +10,7 @@ import type { HashedFile } from "./hash-files.ts";
 
 /** What goes into the manifest of a version. */
 export interface ManifestParts {
-  readonly files: readonly Pick<HashedFile, "name" | "size" | "sha256" | "format">[];
+  readonly files: readonly Pick<HashedFile, "name" | "size" | "sha256" | "format" | "parts">[];
   readonly release?: string | undefined;
   readonly model?: string | undefined;
   readonly description?: string | undefined;
@@ -23,8 +24,13 @@ export interface ManifestParts {
 /** The manifest of these files, as it was written and read again. */
 export function composeManifest(parts: ManifestParts): ParsedManifest {
   const weights = new Map<string, WeightEntry>();
-  for (const { name, size, sha256, format } of parts.files) {
+  for (const { name, size, sha256, format, parts: pieces } of parts.files) {
     const [url, ...mirrors] = new Set(parts.locate(name));
+    const located = pieces?.flatMap((piece): Part[] => {
+      const [at] = parts.locate(piece.name);
+      const { offset, size: bytes, sha256: checksum } = piece;
+      return at === undefined ? [] : [{ url: at, offset, size: bytes, checksum }];
+    });
     weights.set(name, {
       ...(url !== undefined && { url }),
       checksum: sha256,
@@ -33,6 +39,7 @@ export function composeManifest(parts: ManifestParts): ParsedManifest {
       size,
       ...(mirrors.length > 0 && { mirrors }),
       format,
+      ...(located && located.length === pieces?.length && { parts: located }),
     });
   }
   const { release, model, description, metadata } = parts;

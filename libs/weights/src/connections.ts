@@ -1,6 +1,7 @@
 import type { Fetcher, FetchEvent, FetchOptions } from "@plimsoll/fetch";
 import type { Driver, HttpClient } from "@plimsoll/storage";
 import type { StoreOpener } from "./publish-request.ts";
+import { releaseAddress } from "./release-address.ts";
 
 /** What is open towards the outside during one run. Nothing is, and no code for it is loaded, until it is asked for. */
 export interface Connections {
@@ -11,6 +12,8 @@ export interface Connections {
   name(driver: Driver, key: string): string;
   /** The store and key of an object's URL. */
   resolve(url: string): Promise<{ readonly driver: Driver; readonly key: string }>;
+  /** For the URL of a GitHub release's asset: the asset as an object of its store, where there is a token to ask with. */
+  readonly withToken: (url: string) => string | undefined;
   fetcher(): Promise<Fetcher>;
   close(): Promise<void>;
 }
@@ -30,6 +33,8 @@ export function openConnections(options: ConnectionOptions): Connections {
   const { headers, allowHttp, env, signal } = options;
   const stores = new Map<string, Promise<Driver>>();
   const named = new Map<string, { readonly driver: Driver; readonly key: string }>();
+  const { GITHUB_TOKEN, GH_TOKEN } = env ?? process.env;
+  const hasToken = Boolean(GITHUB_TOKEN || GH_TOKEN);
   let http: Promise<HttpClient> | undefined;
   let fetcher: Promise<Fetcher> | undefined;
   const settings = {
@@ -65,6 +70,7 @@ export function openConnections(options: ConnectionOptions): Connections {
       const { store, key } = splitObjectUrl(url);
       return { driver: await connections.store(store), key };
     },
+    withToken: (url) => (hasToken ? releaseAddress(url) : undefined),
     fetcher: () =>
       (fetcher ??= (async () => {
         const { openFetcher } = await import("@plimsoll/fetch");

@@ -7,6 +7,7 @@ import type { FinishOptions } from "./finish-release.ts";
 import type { PublishResult } from "./publish-request.ts";
 import { readBack } from "./read-back.ts";
 import { readSmallFile } from "./read-small-file.ts";
+import { partName, storedAs, type SplitFile } from "./split-file.ts";
 import { storeKeys } from "./store-keys.ts";
 import { closeStores, eachStore, expectOneStore, openStores, publishedStore } from "./store-run.ts";
 
@@ -27,7 +28,9 @@ export async function runFinish(options: FinishOptions): Promise<PublishResult> 
         return;
       }
       await parallel(files, 8, async (file) => {
-        await readBack(run.driver, { ...file, key: prefix + file.name }, call);
+        for (const part of storedAs(file, run.driver.limits)) {
+          await readBack(run.driver, { ...part, key: prefix + part.name }, call);
+        }
         onEvent?.({ type: "readback", store: run.url, name: file.name });
       });
     });
@@ -48,7 +51,14 @@ export async function runFinish(options: FinishOptions): Promise<PublishResult> 
     const manifest = await makeVisible(runs, ready, options);
     expectOneStore(runs);
     const stores = runs.map(publishedStore);
-    return { manifest, manifestPath: undefined, release, model, files, stores };
+    return {
+      manifest,
+      manifestPath: undefined,
+      release,
+      model,
+      files: files.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
+      stores,
+    };
   } finally {
     await closeStores(runs);
   }
@@ -70,11 +80,18 @@ async function readHeld(path: string, release: string): Promise<ParsedManifest> 
 function describe(
   { manifest }: ParsedManifest,
   path: string,
-): { readonly model: string; readonly files: PublishResult["files"] } {
+): { readonly model: string; readonly files: readonly SplitFile[] } {
   const { model } = manifest;
-  const files = [...manifest.weights].flatMap(([name, { size, checksum }]) =>
-    size === undefined || checksum === undefined ? [] : [{ name, size, sha256: checksum }],
-  );
+  const files = [...manifest.weights].flatMap(([name, { size, checksum, parts }]): SplitFile[] => {
+    if (size === undefined || checksum === undefined) return [];
+    const pieces = parts?.map((part, index) => ({
+      name: partName(name, index),
+      offset: part.offset,
+      size: part.size,
+      sha256: part.checksum,
+    }));
+    return [{ name, size, sha256: checksum, ...(pieces && { parts: pieces }) }];
+  });
   if (model !== undefined && files.length === manifest.weights.size) return { model, files };
   throw new WeightsError(
     "E_MISMATCH",

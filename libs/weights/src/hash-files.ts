@@ -3,11 +3,14 @@ import { fileIdentity, type WeightFile } from "./collect.ts";
 import { WeightsError } from "./error.ts";
 import { hashFile } from "./hash-file.ts";
 import { parallel } from "./parallel.ts";
+import type { FilePart } from "./split-file.ts";
 
 /** A weight file whose bytes are known. */
 export interface HashedFile extends WeightFile {
   /** Hex. */
   readonly sha256: string;
+  /** Where a store wants it in parts. */
+  readonly parts?: readonly FilePart[];
 }
 
 export interface HashOptions {

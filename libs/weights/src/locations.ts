@@ -8,6 +8,8 @@ const PLACEHOLDER = /YOUR[_-]USER(?:NAME)?/i;
 export interface LocationOptions {
   /** Only what needs no network. */
   readonly offline?: boolean | undefined;
+  /** The same bytes as this machine's token may have them, tried after the URL itself. */
+  readonly withToken?: ((url: string) => string | undefined) | undefined;
 }
 
 /**
@@ -26,7 +28,9 @@ export function locateEntry(
   const named = [entry.url, ...(entry.mirrors ?? [])].filter((url) => url !== undefined);
   const resolved = named.map((url) => resolveUrl(url, source.base));
   const allowed = isLocal(source.base) ? resolved : resolved.filter((url) => !isLocal(url));
-  const filled = allowed.filter((url) => !PLACEHOLDER.test(url));
+  const filled = allowed
+    .filter((url) => !PLACEHOLDER.test(url) && !sendsToken(url))
+    .flatMap((url) => [url, ...optional(options.withToken?.(url))]);
   const urls = [...new Set([...(own === undefined ? [] : [own]), ...filled])];
   if (urls.length === 0) throw nowhere(name, named, allowed);
   const usable = options.offline ? urls.filter(isLocal) : urls;
@@ -35,6 +39,15 @@ export function locateEntry(
     "E_NETWORK",
     `${name}: neither here nor in the cache, and the network may not be used (offline)`,
   );
+}
+
+/** True for a store whose token would go wherever a manifest says. */
+function sendsToken(url: string): boolean {
+  return /^github:.*[?&]api=/i.test(url);
+}
+
+function optional(url: string | undefined): readonly string[] {
+  return url === undefined ? [] : [url];
 }
 
 /** True for a URL that is read without a network. */

@@ -18,6 +18,8 @@ import { openSigner } from "./put-signature.ts";
 import { readSmallFile } from "./read-small-file.ts";
 import { refuseScanned } from "./scan-weight-file.ts";
 import { releaseMetadata } from "./release-metadata.ts";
+import { storedAs } from "./split-file.ts";
+import { splitFiles } from "./split-files.ts";
 import { storeKeys } from "./store-keys.ts";
 import {
   closeStores,
@@ -66,13 +68,7 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
   expectOneStore(runs);
   const files = await hashAll(prepared);
   for (const { existing, driver } of runs) {
-    if (existing)
-      refuseOtherWeights(existing, {
-        model,
-        release,
-        files,
-        source: driver.url,
-      });
+    if (existing) refuseOtherWeights(existing, { model, release, files, source: driver.url });
   }
   if (runs.some(({ existing }) => existing === undefined)) await scanAll(files, options);
   const plans = await planRuns(runs, {
@@ -95,9 +91,11 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
     await eachStore(runs, options, async (run) => finish(run, "planned"));
     return result(await fixManifest(runs, prepared, files), false);
   }
-  await uploadTo(runs, prepared, files);
+  const drivers = runs.filter((run) => !run.existing && !run.failure).map(({ driver }) => driver);
+  const split = await splitFiles(files, drivers, signal);
+  await uploadTo(runs, prepared, split);
   expectOneStore(runs);
-  const fixed = await fixManifest(runs, prepared, files);
+  const fixed = await fixManifest(runs, prepared, split);
   if (options.hold) {
     await eachStore(runs, options, async (run) => {
       finish(run, run.existing ? "already-published" : "held");
@@ -106,14 +104,7 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
     });
     return result(fixed, await pin(path, fixed, options));
   }
-  const ready = {
-    model,
-    release,
-    files,
-    channel,
-    manifest: fixed,
-    ...trustOf(options),
-  };
+  const ready = { model, release, files, channel, manifest: fixed, ...trustOf(options) };
   const manifest = await makeVisible(runs, ready, options);
   if (options.mirrorLatest) {
     await eachStore(runs, options, async ({ driver }) => {
@@ -222,7 +213,7 @@ async function fixManifest(
   const urls = await locateFiles(
     runs.map(({ driver }) => driver),
     storeKeys.version(model, options.release),
-    files.map(({ name }) => name),
+    (driver) => files.flatMap((file) => storedAs(file, driver.limits).map(({ name }) => name)),
     {
       publicUrl: options.publicUrl,
       signal: options.signal,
@@ -239,11 +230,7 @@ async function fixManifest(
     model,
     release: options.release,
     description: options.description,
-    metadata: metadata({
-      release: options.release,
-      files,
-      uploadedAt: createdAt,
-    }),
+    metadata: metadata({ release: options.release, files, uploadedAt: createdAt }),
     createdAt,
     isRequired: (name) => !isOptional(name),
     locate: (name) => urls.get(name) ?? [],

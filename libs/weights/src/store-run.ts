@@ -97,7 +97,15 @@ export function finish(run: StoreRun, outcome: PublishedStore["outcome"]): void 
 export function publishedStore(run: StoreRun): PublishedStore {
   const { url, outcome = "failed", uploadedBytes, elapsedMs, failure } = run;
   const error = failure && { code: failure.problem.code, message: failure.problem.message };
-  return { url, outcome, uploadedBytes, elapsedMs, ...(error && { error }) };
+  const apiCalls = run.driver.apiCalls?.();
+  return {
+    url,
+    outcome,
+    uploadedBytes,
+    elapsedMs,
+    ...(apiCalls !== undefined && { apiCalls }),
+    ...(error && { error }),
+  };
 }
 
 async function open(
@@ -112,6 +120,7 @@ async function open(
     ...(options.allowHttp !== undefined && { allowHttp: options.allowHttp }),
     ...(options.signal && { signal: options.signal }),
     forWriting: options.movesChannel,
+    unpublished: true,
     log: (message) => options.onEvent?.({ type: "warning", message }),
   });
 }

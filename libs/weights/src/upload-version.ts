@@ -8,6 +8,7 @@ import { codeOf } from "./problem.ts";
 import { putImmutable } from "./put-immutable.ts";
 import { readBack } from "./read-back.ts";
 import { readObject } from "./read-object.ts";
+import { partSource, storedAs } from "./split-file.ts";
 import { storeKeys } from "./store-keys.ts";
 
 /** What is uploaded, and how. */
@@ -44,32 +45,45 @@ export async function uploadVersion(driver: Driver, options: UploadOptions): Pro
     present === undefined ? "unknown" : present.has(key) ? "yes" : "no";
   await claim(driver, options, here, storage.bytesSource);
   let sentBytes = 0;
+  const pieces = files.flatMap((file) => {
+    let arrived = 0;
+    const sent = new Map<string, number>();
+    return storedAs(file, driver.limits).map((part) => ({
+      file,
+      part,
+      report: (bytes: number): void => {
+        arrived += bytes - (sent.get(part.name) ?? 0);
+        sent.set(part.name, bytes);
+        options.onUpload?.(file, arrived);
+      },
+    }));
+  });
   await parallel(
-    files,
+    pieces,
     options.concurrency ?? driver.limits?.concurrency ?? 4,
-    async (file): Promise<void> => {
+    async ({ file, part, report }): Promise<void> => {
       signal?.throwIfAborted();
-      const key = prefix + file.name;
+      const key = prefix + part.name;
       const outcome = await putImmutable(
         driver,
         {
-          ...file,
+          ...part,
           key,
-          source: await storage.fileSource(file.path),
+          source: partSource(await storage.fileSource(file.path), part),
           contentType: file.format === "json" ? "application/json" : "application/octet-stream",
         },
-        { ...call, present: here(key), onProgress: (bytes) => options.onUpload?.(file, bytes) },
+        { ...call, present: here(key), onProgress: report },
       );
       if (outcome === "written") {
-        sentBytes += file.size;
+        sentBytes += part.size;
         await expectUntouched(file);
       }
     },
   );
-  await parallel(files, 8, async (file): Promise<void> => {
+  await parallel(pieces, 8, async ({ file, part }): Promise<void> => {
     await readBack(
       driver,
-      { ...file, key: prefix + file.name },
+      { ...part, key: prefix + part.name },
       { ...call, ...(options.fullReadBack && { full: true }) },
     );
     options.onReadBack?.(file);
