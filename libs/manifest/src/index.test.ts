@@ -70,6 +70,7 @@ test("the room exports these and nothing else", () => {
     "tasks",
     "urlFault",
     "urlSchemes",
+    "verifyAttestation",
     "verifyEnvelope",
     "verifyModel",
     "writeManifest",

@@ -54,6 +54,8 @@ export { isAllowedGlobal } from "./scan/allowed-globals.ts";
 export type { Finding, FindingLevel, FindingRule } from "./scan/finding.ts";
 export { checkScan, scanFile, type ScanOptions, type ScanReport } from "./scan/scan-file.ts";
 export { scanPickle, scanPickleIn, type PickleContent } from "./scan/scan-pickle.ts";
+export { verifyAttestation, type AttestationOptions } from "./signature/attestation.ts";
+export type { AttestationClaims, AttestationPolicy } from "./signature/attestation-claims.ts";
 export {
   signEnvelope,
   verifyEnvelope,
