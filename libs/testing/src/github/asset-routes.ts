@@ -85,7 +85,8 @@ export async function uploadAsset(
   if (request.headers["content-type"] === undefined) {
     throw new GithubFailure(400, "Missing Content-Type");
   }
-  const refusal = whyRefused(setting, release, request, Number(length));
+  const name = fault.rename ?? githubName(request.query.get("name") ?? "");
+  const refusal = whyRefused(setting, release, name, Number(length));
   if (refusal) {
     // The small ones are read to their end, so that the client sees the answer and not a broken pipe.
     if (Number(length) <= 64 * 2 ** 20) for await (const part of message) void part;
@@ -93,7 +94,7 @@ export async function uploadAsset(
   }
   const asset: GithubAsset = {
     id: setting.nextId(),
-    name: fault.rename ?? githubName(request.query.get("name") ?? ""),
+    name,
     label: request.query.get("label") ?? "",
     state: "starter",
     contentType: request.headers["content-type"],
@@ -121,7 +122,7 @@ export async function uploadAsset(
 function whyRefused(
   { caps }: GithubSetting,
   release: GithubRelease,
-  request: GithubRequest,
+  name: string,
   length: number,
 ): GithubFailure | undefined {
   if (release.immutable) return new GithubFailure(422, frozen);
@@ -138,7 +139,7 @@ function whyRefused(
     return invalid("ReleaseAsset", "custom", "file_count", text);
   }
   try {
-    expectFreeName(release, githubName(request.query.get("name") ?? ""));
+    expectFreeName(release, name);
     return undefined;
   } catch (error) {
     return error as GithubFailure;

@@ -85,7 +85,9 @@ export async function fakeGithub(options: FakeGithubOptions = {}): Promise<FakeG
   const servers: Server[] = [];
   const start = async (host: "api" | "uploads" | "storage"): Promise<string> => {
     const server = createServer((message, response) => {
-      serve(host, message, response).catch(() => message.socket.destroy());
+      // Kept here: a message that was given up has forgotten its own.
+      const { socket } = message;
+      serve(host, message, response).catch(() => socket.destroy());
     });
     server.requestTimeout = 0;
     servers.push(server.listen(0, "127.0.0.1"));
