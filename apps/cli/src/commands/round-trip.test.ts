@@ -64,7 +64,9 @@ test("the same again is already published; other bytes are refused with exit 9",
 test("a dry run shows the plan and writes nothing", async () => {
   const { exit, out } = await publish("--dry-run");
   expect(exit).toBe(0);
-  expect(out).toMatch(/would upload 2 of 2 files, 293 KB of 293 KB, in 2 parts; \d+ write requests/);
+  expect(out).toMatch(
+    /would upload 2 of 2 files, 293 KB of 293 KB, in 2 parts; \d+ write requests/,
+  );
   expect(out).toMatch(/Nothing was written/);
   expect((await plimsoll(".", ["models", "--store", "./store"])).out).toMatch(/no models/);
   await expect(readFile(dir.join("app/weights/manifest.json"))).rejects.toThrow();
