@@ -9,7 +9,7 @@ import { isZip } from "../format/zip-names.ts";
 import { claimsPickle, claimsText, nameClaim } from "./name-claim.ts";
 import { packedKind } from "./packed.ts";
 import { scanHdf5 } from "./scan-hdf5.ts";
-import { isKerasConfig, scanKerasConfig } from "./scan-keras.ts";
+import { scanKerasConfig } from "./scan-keras.ts";
 import { isOnnx, scanOnnx } from "./scan-onnx.ts";
 import { hiddenPickle, scanLegacyTorch, scanPickles } from "./scan-pickles.ts";
 import { scanPickleIn } from "./scan-pickle.ts";
@@ -88,7 +88,7 @@ async function scanFormat(scan: ScanRecord, content: Content, head: Uint8Array):
       await scanOnnx(scan, content);
       break;
     case "json":
-      if (await isKerasConfig(file)) await scanKerasConfig(scan, content);
+      await scanKerasConfig(scan, content);
       break;
     default:
       break;
@@ -108,7 +108,9 @@ async function scanDisguise(
     await scanPickles(scan, content);
     return "pickle";
   }
-  const hidden = await hiddenPickle(content.file);
+  // What is called .bin is also loaded by unpicklers, whatever it looks like.
+  const isText = format !== "unknown" && !/\.(?:bin|model|weights)$/i.test(content.name);
+  const hidden = await hiddenPickle(content.file, isText);
   if (hidden !== undefined) scan.pickle(content, hidden);
   if (format !== "unknown" && format !== "text") return format;
   const packed = packedKind(head);

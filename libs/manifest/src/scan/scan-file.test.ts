@@ -84,6 +84,12 @@ test.each(bombs)("O1: a pickle with %s is refused in every wrapping", async (_, 
   }
 });
 
+test("O1: a .bin that imports and then breaks is refused, a list of names is not", async () => {
+  const bytes = Buffer.from("cantigravity\nfly\nxxx");
+  expect(await scan("pytorch_model.bin", bytes)).toMatchObject({ refused: true });
+  expect(await scan("classes", Buffer.from("cat\ndog\nbird\n"))).toMatchObject({ refused: false });
+});
+
 test("what was found names the entry, the global and the file", async () => {
   const report = await scan("a.zip", zipFile([["inner/model.pt", torchFile(osSystem)]]));
   expect(report.findings[0]).toEqual({

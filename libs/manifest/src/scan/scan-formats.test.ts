@@ -60,6 +60,8 @@ test.each([
   ["floats", npy("'<f4'", "(2, 2)", 16)],
   ["a scalar", npy("'<i8'", "()", 8)],
   ["texts", npy("'<U3'", "(2,)", 24)],
+  ["dates", npy("'<M8[D]'", "(2,)", 16)],
+  ["a structure with a shape", npy("[('Other', '<f4', (2, 2))]", "(1,)", 16)],
   ["a structure", npy("[('a', '<f4'), ('b', '<i2')]", "(2,)", 12)],
 ])("an array of %s passes, alone and in an archive", async (_, bytes) => {
   expect(await scan("a.npy", bytes)).toMatchObject({ refused: false, format: "npy" });
@@ -74,6 +76,10 @@ test.each([
 test.each([
   ["objects", npy("'|O'", "(1,)", 40)],
   ["objects with a size", npy("'|O8'", "(1,)", 40)],
+  ["objects among others", npy("'f4,O'", "(1,)", 40)],
+  ["several objects", npy("'(2,)O'", "(1,)", 40)],
+  ["objects by another name", npy("'object_'", "(1,)", 40)],
+  ["a structure inside a structure", npy("[('a', [('b', 'O')])]", "(1,)", 40)],
   ["a structure with objects", npy("[('a', '<f4'), ('b', 'O')]", "(1,)", 40)],
   ["a header that is an expression", npy("__import__('os')", "(1,)", 4)],
   ["a shape that does not fit", npy("'<f4'", "(5,)", 16)],
@@ -129,6 +135,10 @@ const harmful: [string, string][] = [
   ["a name with a way", model(layer("utils.get_file", "keras"))],
   ["a pickle of PyTorch", model(layer("TorchModuleWrapper", "keras.layers"))],
   ["an own class", model(layer("Mine", "my_package.layers"))],
+  [
+    "a key spelled with an escape",
+    model(layer("Lambda")).replaceAll("class_name", "class\\u005fname"),
+  ],
   ["a Lambda spelled with an escape", model(layer("Lambda")).replace('"Lambda"', '"\\u004cambda"')],
 ];
 
@@ -136,6 +146,22 @@ test.each(harmful)("%s in a Keras model is refused", async (_, config) => {
   expect(await scan("a.keras", keras(config))).toMatchObject({ refused: true });
   expect(await scan("a.json", Buffer.from(config))).toMatchObject({ refused: true });
   expect(await scan("a.h5", hdf5(config))).toMatchObject({ refused: true });
+});
+
+test("JSON that Python reads and we do not is searched as text", async () => {
+  const nan = (text: string): Buffer => Buffer.from(text.replace("{", '{"loss": NaN, '));
+  expect(await scan("a.json", nan(model(layer("Dense"))))).toMatchObject({
+    refused: false,
+    findings: [{ level: "warn", rule: "structure" }],
+  });
+  expect(await scan("a.json", nan(model(layer("Lambda"))))).toMatchObject({ refused: true });
+  const archive = keras(nan(model(layer("Dense"))).toString());
+  expect(await scan("a.keras", archive)).toMatchObject({ refused: true });
+});
+
+test("class names that nobody builds are no finding", async () => {
+  const json = '{"classes": [{"class_name": "Lambda", "id": 1}], "x": "a \\u0026 b"}';
+  expect(await scan("a.json", Buffer.from(json))).toMatchObject({ findings: [] });
 });
 
 test("a Lambda layer on the border of two blocks of HDF5 is seen", async () => {

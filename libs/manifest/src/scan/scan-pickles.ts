@@ -37,12 +37,16 @@ export async function scanLegacyTorch(scan: ScanRecord, content: Content): Promi
 
 /**
  * Looks whether bytes that do not begin like a pickle are one all the same: the oldest protocols begin with nothing that
- * tells, and a file may be two things. Gives the pickle where it would import and run something.
+ * tells, and a file may be two things. Gives the pickle where it would import something and get to the end or run it; of
+ * content that is no text (`isText` false) already where it would import something.
  */
-export async function hiddenPickle(file: RandomAccess): Promise<PickleContent | undefined> {
+export async function hiddenPickle(
+  file: RandomAccess,
+  isText: boolean,
+): Promise<PickleContent | undefined> {
   const pickle = await scanPickleIn(file);
   const named = pickle.globals.filter((global) => identifiers.test(global));
-  const works = pickle.complete || pickle.runs;
+  const works = pickle.complete || pickle.runs || !isText;
   return works && named.some((global) => !isAllowedGlobal(global)) ? pickle : undefined;
 }
 

@@ -34,7 +34,7 @@ export async function* scanZip(
     const file = openEntry(content.file, entry, scan.budget);
     const inner = { file, name: entry.name, path: [...content.path, entry.name] };
     if (format === "pytorch-zip" && storage.test(entry.name)) {
-      const hidden = await hiddenPickle(file);
+      const hidden = await hiddenPickle(file, false);
       if (hidden !== undefined) scan.pickle(inner, hidden);
       continue;
     }

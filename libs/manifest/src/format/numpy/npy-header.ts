@@ -8,7 +8,7 @@ export interface NpyHeader {
   readonly descr: string;
   readonly shape: readonly number[];
   readonly elements: number;
-  /** True where elements are Python objects: the data are then a pickle. */
+  /** True where elements are Python objects, or may be: the data are then a pickle. */
   readonly hasObjects: boolean;
   /** Offset of the data. */
   readonly dataAt: number;
@@ -19,9 +19,11 @@ const maxHeaderBytes = 1 << 20;
 /** `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`, as every writer of NumPy arrays spells it. */
 const grammar =
   /^\{\s*'descr':\s*('[^'\\]{0,64}'|\[[^\\]{0,65536}\])\s*,\s*'fortran_order':\s*(?:True|False)\s*,\s*'shape':\s*\(([\d,\sL]{0,1024})\)\s*,?\s*\}\s*$/;
-/** `O` alone as a type code: in quotes, with an order and perhaps a size. */
-const objectCode = /'[<>|=]?O\d*'|object/;
-const simpleCode = /^'[<>|=]?([a-zA-Z])(\d{0,9})(?:\[[^\]]{0,20}\])?'$/;
+/** The types that hold plain data: numbers, texts, raw bytes, dates. All else is a Python object, or may be one. */
+const plainType = /^[<>|=]?(?:([biufcSUV?])(\d{0,9})|[mM](8)(?:\[[^\]]{1,20}\])?)$/;
+/** A field of a structured type: `('name', '<f4')`, perhaps with a shape. */
+const structuredField =
+  /^\('[^'\\]{0,200}',\s*'([^'\\]{0,64})'(?:,\s*\([\d,\s]{0,64}\))?\)(?:,\s*|$)/;
 
 /** Reads the header of an `.npy` file. Throws `Malformed` for what it does not understand, and for data of another length. */
 export async function readNpy(file: RandomAccess): Promise<NpyHeader> {
@@ -41,17 +43,34 @@ export async function readNpy(file: RandomAccess): Promise<NpyHeader> {
     .map(Number);
   const elements = shape.reduce((product, axis) => product * axis, 1);
   if (!Number.isSafeInteger(elements)) throw new Malformed("npy: a shape that cannot be");
-  const hasObjects = objectCode.test(descr);
-  const bytes = elementBytes(descr);
-  if (!hasObjects && bytes !== undefined && elements * bytes !== file.size - cursor.at) {
+  const types = typesOf(descr);
+  const hasObjects = types.some((type) => !plainType.test(type));
+  const bytes = descr.startsWith("'") ? elementBytes(types[0] ?? "") : undefined;
+  if (bytes !== undefined && elements * bytes !== file.size - cursor.at) {
     throw new Malformed("npy: another number of bytes than its shape and type say");
   }
   return { descr: descr.replaceAll("'", ""), shape, elements, hasObjects, dataAt: cursor.at };
 }
 
-/** Bytes of one element; undefined for a structured type. A text counts four bytes a character, a date has a unit. */
-function elementBytes(descr: string): number | undefined {
-  const [, code, size] = simpleCode.exec(descr) ?? [];
-  if (code === undefined || size === undefined) return undefined;
-  return code === "U" ? Number(size) * 4 : Number(size);
+/** The type, or those of the fields of a structured one. */
+function typesOf(descr: string): readonly string[] {
+  if (descr.startsWith("'")) return [descr.slice(1, -1)];
+  const types: string[] = [];
+  let rest = descr.slice(1, -1).trim();
+  while (rest !== "") {
+    const field = structuredField.exec(rest);
+    // Types inside types, titles: what cannot be read is taken for the worst.
+    if (field === null) return ["O"];
+    types.push(field[1] ?? "");
+    rest = rest.slice(field[0].length);
+  }
+  return types;
+}
+
+/** Bytes of one element, if its type says; a text has four bytes a character. */
+function elementBytes(type: string): number | undefined {
+  const [, code = "", size = "", date = ""] = plainType.exec(type) ?? [];
+  const digits = size === "" ? date : size;
+  if (digits === "") return undefined;
+  return code === "U" ? Number(digits) * 4 : Number(digits);
 }
