@@ -26,7 +26,7 @@ export async function benchFetch(options: {
 }): Promise<void> {
   const workspace = fileURLToPath(new URL("../../..", import.meta.url));
   // The built code is measured: that is what runs in an app.
-  execFileSync(process.execPath, ["tools/build.mjs", "tools"], {
+  execFileSync(process.execPath, ["tools/build.mjs", "libs/fetch", "libs/testing"], {
     cwd: workspace,
     stdio: "inherit",
   });
@@ -47,7 +47,7 @@ export async function benchFetch(options: {
     const limited = await startLimited(workspace, join(data, quarter.name), quarter.name);
     stops.unshift(limited.stop);
     await writeFile(join(dir, "ca.pem"), tls.cert);
-    const client = join(workspace, "tools/dist/bench/fetch/client.js");
+    const client = join(workspace, "tools/bench/fetch/client.mjs");
     const bench: Bench = { dir, ca: join(dir, "ca.pem"), client, data };
     const scenarios: Scenario[] = [
       oneScenario(bench, nginx.origin, one),
@@ -71,7 +71,7 @@ async function startLimited(
   path: string,
   name: string,
 ): Promise<{ readonly origin: string; readonly stop: () => Promise<void> }> {
-  const script = join(workspace, "tools/dist/bench/fetch/limited-host.js");
+  const script = join(workspace, "tools/bench/fetch/limited-host.mjs");
   const host = spawn(process.execPath, [script, path, name, String(limitBytesPerSecond)], {
     stdio: ["ignore", "pipe", "inherit"],
   });

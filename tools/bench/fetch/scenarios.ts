@@ -3,8 +3,16 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { Command } from "../measure.ts";
 import type { Contestant, Scenario } from "../report.ts";
-import type { ClientJob } from "./client.ts";
 import type { DataFile } from "./data.ts";
+
+/** What `client.mjs` is told. */
+interface ClientJob {
+  /** PEM file of the authority to trust. */
+  readonly ca: string;
+  readonly files: readonly (DataFile & { readonly url: string; readonly to: string })[];
+  /** Ends the process as kill -9 does once this share of the bytes is here. */
+  readonly killAt?: number;
+}
 
 /** Where a run finds things. */
 export interface Bench {
@@ -12,7 +20,7 @@ export interface Bench {
   readonly dir: string;
   /** PEM of the servers' authority. */
   readonly ca: string;
-  /** The built `client.js`. */
+  /** `client.mjs`. */
   readonly client: string;
   /** What is served. */
   readonly data: string;
@@ -40,7 +48,7 @@ export function oneScenario(bench: Bench, origin: string, file: DataFile): Scena
   };
 }
 
-/** A host that gives one connection little: what a CDN or an object store does. */
+/** A host that gives one connection little, as a CDN or an object store does; each client ends with a verified file. */
 export function limitedScenario(
   bench: Bench,
   origin: string,
@@ -48,21 +56,18 @@ export function limitedScenario(
   bytesPerSecond: number,
 ): Scenario {
   const url = `${origin}/${file.name}`;
-  const streams = ["--multi-thread-streams", "16", "--multi-thread-cutoff", "1M"];
-  const from = [":http:quarter", "here", "--http-url", origin];
+  const streams = `--multi-thread-streams 16 --multi-thread-cutoff 1M ${rclone(bench.ca).join(" ")}`;
+  const copy = `rclone copyto :http:${file.name} here --http-url ${origin} ${streams}`;
+  const checksum = `--checksum=sha-256=${file.sha256}`;
+  const pieces = ["-x16", "-s16", "-k1M", checksum];
   return {
     name: "256 MB, 12 MB/s a connection, 16 allowed",
     idealSeconds: file.size / bytesPerSecond / 16,
     contestants: [
       ours(bench, origin, [file]),
-      peer(bench, "axel -n16", "axel", ["-q", "-n16", "-o", "here", url]),
-      peer(bench, "rclone, 16 streams", "rclone", [
-        "copyto",
-        ...rclone(bench.ca),
-        ...from,
-        ...streams,
-      ]),
-      peer(bench, "aria2c -x16 -s16", "aria2c", [...aria(bench.ca), "-x16", "-s16", "-k1M", url]),
+      shell(bench, "axel -n16", `axel -q -n16 -o here ${url} && sha256sum here`),
+      shell(bench, "rclone, 16 streams", `${copy} && sha256sum here`),
+      peer(bench, "aria2c -x16 -s16", "aria2c", [...aria(bench.ca), ...pieces, url]),
     ],
     targets: [
       { against: ["ideal"], atMost: 1.15 },
