@@ -2,4 +2,8 @@
 export default {
   projects: ["<rootDir>/libs/*", "<rootDir>/apps/*", "<rootDir>/tools"],
   reporters: ["default", "<rootDir>/tools/jest/summary.mjs"],
+  // With one worker, what two processors give, all tests run in Jest's own process.
+  maxWorkers: 2,
+  // A server that a failed test leaves open must not hold the run for ever.
+  forceExit: true,
 };
