@@ -13,6 +13,8 @@ const realSuites = [
   "node_modules/jest/bin/jest.js",
   "--testPathPatterns",
   String.raw`s3\.real\.test\.ts$`,
+  // One server and one machine: suites side by side only slow each other.
+  "--runInBand",
 ];
 
 const argv = process.argv.slice(2);

@@ -84,7 +84,13 @@ async function realServer(endpoint: string): Promise<void> {
       };
       return { driver: await open(prefix), beginUpload };
     },
-    { test, largeBytes: 10 * MiB + 4321, timeoutMs: longMs },
+    {
+      test,
+      largeBytes: 10 * MiB + 4321,
+      timeoutMs: longMs,
+      // Seen: of many swaps at once, Ceph 16 let two through. Its If-Match is no lock; fakes keep this case.
+      except: { "S7: counting by read and swap loses no step": "Ceph 16 compares without a lock" },
+    },
   );
 
   test.each([
