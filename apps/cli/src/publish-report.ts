@@ -88,10 +88,11 @@ function shellWord(text: string): string {
 }
 
 function storeLine(store: PublishedStore): string {
-  const { url, outcome, uploadedBytes, elapsedMs } = store;
+  const { url, outcome, uploadedBytes, elapsedMs, apiCalls } = store;
   const cost =
     outcome === "published" ? `, ${bytesText(uploadedBytes)} in ${durationText(elapsedMs)}` : "";
-  return `${url}: ${outcomes[outcome]}${cost}`;
+  const calls = apiCalls === undefined ? "" : `, ${count(apiCalls, "API call")}`;
+  return `${url}: ${outcomes[outcome]}${cost}${calls}`;
 }
 
 /**
