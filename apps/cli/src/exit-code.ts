@@ -1,6 +1,8 @@
 import type { CacheErrorCode } from "@plimsoll/cache";
 import type { FetchErrorCode } from "@plimsoll/fetch";
+import type { InferenceErrorCode } from "@plimsoll/inference";
 import type { ManifestErrorCode } from "@plimsoll/manifest";
+import type { PipelineErrorCode } from "@plimsoll/pipeline";
 import type { StorageErrorCode } from "@plimsoll/storage";
 import type { TrainingErrorCode } from "@plimsoll/training";
 import type { WeightsErrorCode } from "@plimsoll/weights";
@@ -10,16 +12,15 @@ type RoomCode =
   | CacheErrorCode
   | CliErrorCode
   | FetchErrorCode
+  | InferenceErrorCode
   | ManifestErrorCode
+  | PipelineErrorCode
   | StorageErrorCode
   | TrainingErrorCode
   | WeightsErrorCode;
 
-/** Codes of serving: public names already, whichever room comes to throw them. */
-type ReservedCode = "E_OUTPUT";
-
 /** A code that a command can end with. */
-export type Code = RoomCode | ReservedCode | "E_BUG";
+export type Code = RoomCode | "E_BUG";
 
 /** Exit code of every error code: the contract that scripts rely on. The compiler refuses a missing and a foreign one. */
 export const exitCodes: Readonly<Record<Code, number>> = {
@@ -55,6 +56,16 @@ export const exitCodes: Readonly<Record<Code, number>> = {
   E_GATE: 10,
   E_MODEL: 10,
   E_OUTPUT: 10,
+  E_SIGNATURE: 10,
+  E_GOLDEN: 10,
+  E_MEMORY: 10,
+  E_SUPERSEDED: 9,
+  E_INPUT: 2,
+  E_MEDIA: 2,
+  E_CRASH: 10,
+  E_BUSY: 8,
+  E_CLOSED: 1,
+  E_ABORTED: 130,
   E_CANCELLED: 130,
 };
 

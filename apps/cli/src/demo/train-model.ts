@@ -1,11 +1,5 @@
-import {
-  accuracy,
-  encodeModel,
-  type Head,
-  headToOnnx,
-  seededRandom,
-  trainHead,
-} from "@plimsoll/training";
+import { encodeModel } from "@plimsoll/inference";
+import { accuracy, type Head, headToOnnx, seededRandom, trainHead } from "@plimsoll/training";
 import { classNames, drawDigits, side } from "./digits.ts";
 
 /** How a version of the model is trained. */

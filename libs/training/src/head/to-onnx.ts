@@ -1,8 +1,12 @@
-import type { Model, Node, Tensor } from "../onnx/message.ts";
-import { model } from "../onnx/model.ts";
-import { node } from "../onnx/node.ts";
-import { float32Tensor } from "../onnx/tensor.ts";
-import { valueInfo } from "../onnx/value-info.ts";
+import {
+  float32Tensor,
+  model,
+  type Model,
+  node,
+  type Node,
+  type Tensor,
+  valueInfo,
+} from "@plimsoll/inference";
 import { TrainingError } from "../error.ts";
 import type { Head } from "./head.ts";
 

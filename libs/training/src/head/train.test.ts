@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { TrainingError } from "../error.ts";
-import { encodeModel } from "../onnx/codec.ts";
+import { encodeModel } from "@plimsoll/inference";
 import { type Random, seededRandom } from "../random.ts";
 import { accuracy } from "./accuracy.ts";
 import { classify, initHead, lossAndGradient } from "./head.ts";

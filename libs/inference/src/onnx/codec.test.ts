@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { TrainingError } from "../error.ts";
+import { InferenceError } from "../error.ts";
 import { decodeModel, encodeModel } from "./codec.ts";
 import type { Model } from "./message.ts";
 import { model } from "./model.ts";
@@ -126,7 +126,7 @@ test.each([
   ],
 ])("%s is no model", (_, bytes) => {
   const read = (): unknown => decodeModel(bytes, { source: "bad.onnx" });
-  expect(read).toThrow(TrainingError);
+  expect(read).toThrow(InferenceError);
   expect(read).toThrow(/^bad\.onnx: not an ONNX model/);
 });
 
@@ -144,7 +144,7 @@ test.each([
   ["too few bytes", { dims: [2], dataType: 1, rawData: new Uint8Array(4) }],
   ["too few values", { dims: [2], dataType: 1, floatData: [1] }],
 ])("values of %s are refused", (_, tensor) => {
-  expect(() => float32Values(tensor)).toThrow(TrainingError);
+  expect(() => float32Values(tensor)).toThrow(InferenceError);
 });
 
 test.each([
@@ -152,5 +152,5 @@ test.each([
   ["a negative size", () => float32Tensor("w", [-1, -1], [1])],
   ["a fraction that is not marked as a float", () => node("Elu", ["x"], ["y"], { alpha: 0.5 })],
 ])("%s is refused when it is written", (_, write) => {
-  expect(write).toThrow(TrainingError);
+  expect(write).toThrow(InferenceError);
 });

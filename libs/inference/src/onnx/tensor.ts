@@ -1,4 +1,4 @@
-import { TrainingError } from "../error.ts";
+import { InferenceError } from "../error.ts";
 import type { Tensor } from "./message.ts";
 
 /** ONNX's numbers for element types (TensorProto.DataType). */
@@ -22,7 +22,7 @@ function checkLength(name: string, dims: readonly number[], length: number): voi
   if (product(dims) === length && dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
     return;
   }
-  throw new TrainingError(
+  throw new InferenceError(
     "E_USAGE",
     `tensor ${name}: ${length} values do not fill the shape [${dims.join(", ")}]`,
   );
@@ -31,7 +31,7 @@ function checkLength(name: string, dims: readonly number[], length: number): voi
 /**
  * A float32 tensor of shape `dims` (`[]`: a scalar), values row-major. The values are copied.
  *
- * @throws TrainingError `E_USAGE` when `dims` and the number of values disagree.
+ * @throws InferenceError `E_USAGE` when `dims` and the number of values disagree.
  */
 export function float32Tensor(
   name: string,
@@ -48,7 +48,7 @@ export function float32Tensor(
 /**
  * An int64 tensor of shape `dims` (`[]`: a scalar): shapes, axes and indices of other operators.
  *
- * @throws TrainingError `E_USAGE` when `dims` and the number of values disagree.
+ * @throws InferenceError `E_USAGE` when `dims` and the number of values disagree.
  */
 export function int64Tensor(
   name: string,
@@ -65,13 +65,13 @@ export function int64Tensor(
 /**
  * The values of a float32 tensor, row-major, wherever its producer put them.
  *
- * @throws TrainingError `E_MODEL` when it holds another type, or its values lie in another file or do not fill its shape.
+ * @throws InferenceError `E_MODEL` when it holds another type, or its values lie in another file or do not fill its shape.
  */
 export function float32Values(tensor: Tensor): Float32Array {
   const { name = "", dims = [], dataType, rawData, floatData = [], dataLocation } = tensor;
   const count = product(dims.map(Number));
-  const refuse = (why: string): TrainingError =>
-    new TrainingError("E_MODEL", `tensor ${name}: ${why}`);
+  const refuse = (why: string): InferenceError =>
+    new InferenceError("E_MODEL", `tensor ${name}: ${why}`);
   if (dataType !== elementType.float32) throw refuse(`element type ${dataType} is not float32`);
   if (dataLocation === 1) throw refuse("its values lie in another file");
   if (rawData === undefined) {

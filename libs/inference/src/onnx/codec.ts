@@ -1,5 +1,5 @@
 import protobuf from "protobufjs/light.js";
-import { TrainingError } from "../error.ts";
+import { InferenceError } from "../error.ts";
 import type { Int64, Message, Model } from "./message.ts";
 import { modelType } from "./schema.ts";
 
@@ -72,7 +72,7 @@ export function encodeModel(model: Model): Uint8Array {
  *
  * Two models laid end to end read as one, merged (the protobuf rule).
  *
- * @throws TrainingError `E_MODEL` when the bytes are no ONNX model.
+ * @throws InferenceError `E_MODEL` when the bytes are no ONNX model.
  */
 export function decodeModel(
   bytes: Uint8Array,
@@ -86,7 +86,7 @@ export function decodeModel(
     model = fromWire(modelType.decode(reader), modelType) as Model;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TrainingError(
+    throw new InferenceError(
       "E_MODEL",
       `${source}: not an ONNX model (${reason}): export it again`,
       {
@@ -96,7 +96,7 @@ export function decodeModel(
   }
   const { graph, irVersion } = model;
   if (graph === undefined || irVersion === undefined) {
-    throw new TrainingError(
+    throw new InferenceError(
       "E_MODEL",
       `${source}: not an ONNX model (it has no ${graph === undefined ? "graph" : "IR version"}): export it again`,
     );

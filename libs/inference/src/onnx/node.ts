@@ -1,4 +1,4 @@
-import { TrainingError } from "../error.ts";
+import { InferenceError } from "../error.ts";
 import type { Attribute, Graph, Node, Tensor } from "./message.ts";
 
 /**
@@ -21,7 +21,7 @@ const text = new TextEncoder();
 function attribute(name: string, value: AttributeValue): Attribute {
   const whole = (number: number): number => {
     if (Number.isSafeInteger(number)) return number;
-    throw new TrainingError(
+    throw new InferenceError(
       "E_USAGE",
       `attribute ${name}: ${number} is no integer: say { float: ${number} } if it is meant as one`,
     );
@@ -42,7 +42,7 @@ function attribute(name: string, value: AttributeValue): Attribute {
 /**
  * One operation, named after its first output. An empty string among the inputs is an optional input left out.
  *
- * @throws TrainingError `E_USAGE` for a fractional number that is not marked as a float.
+ * @throws InferenceError `E_USAGE` for a fractional number that is not marked as a float.
  */
 export function node(
   opType: string,

@@ -1,0 +1,1 @@
+export default { displayName: "trainer", preset: "../../jest.preset.mjs" };

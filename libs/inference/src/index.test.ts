@@ -1,0 +1,18 @@
+import { expect, test } from "@jest/globals";
+import * as inference from "./index.ts";
+
+test("the room exports exactly this", () => {
+  expect(Object.keys(inference).sort()).toEqual([
+    "InferenceError",
+    "decodeModel",
+    "elementType",
+    "encodeModel",
+    "float32Tensor",
+    "float32Values",
+    "int64Tensor",
+    "model",
+    "modelDefaults",
+    "node",
+    "valueInfo",
+  ]);
+});
