@@ -13,6 +13,7 @@ test("the room exports exactly this", () => {
     "model",
     "modelDefaults",
     "node",
+    "openPipeline",
     "valueInfo",
   ]);
 });

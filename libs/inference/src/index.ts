@@ -35,5 +35,7 @@ export {
   int64Tensor,
 } from "./onnx/tensor.ts";
 export { valueInfo } from "./onnx/value-info.ts";
+export { openPipeline, type PipelineOptions } from "./pipelines/open-pipeline.ts";
+export type { Pipeline, Prepared } from "./pipelines/pipeline.ts";
 export type { Detection, ModelOutput, Prediction } from "./prediction.ts";
 export type { NamedTensor, TensorInfo, TensorType } from "./tensor.ts";
