@@ -125,6 +125,10 @@ export const errorMeanings: Readonly<Record<string, Meaning>> = {
     meaning: "Somebody else changed it in the meantime, or a file changed while it was read.",
     help: "Look at what is there now, and run the command again.",
   },
+  E_SAMPLES: {
+    meaning: "There are too few labelled samples, or too few classes, to train a model.",
+    help: "The message says what there is and what is needed; `plimsoll dataset add` brings more.",
+  },
   E_GATE: {
     meaning:
       "A condition for this step is not met: a metric is too low, or a host's limits forbid it.",

@@ -54,6 +54,7 @@ export const exitCodes: Readonly<Record<Code, number>> = {
   E_EXISTS: 9,
   E_CONFLICT: 9,
   E_GATE: 10,
+  E_SAMPLES: 10,
   E_MODEL: 10,
   E_OUTPUT: 10,
   E_SIGNATURE: 10,

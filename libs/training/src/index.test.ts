@@ -5,10 +5,15 @@ test("the room exports exactly this", () => {
   expect(Object.keys(training).sort()).toEqual([
     "TrainingError",
     "accuracy",
+    "checkGate",
     "classify",
+    "computeMetrics",
+    "gateDefaults",
     "headToOnnx",
     "seededRandom",
     "trainDefaults",
     "trainHead",
+    "trainModel",
+    "trainModelDefaults",
   ]);
 });

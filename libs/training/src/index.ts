@@ -1,4 +1,14 @@
+export type { Problem } from "./dataset/problem.ts";
+export type { Sample } from "./dataset/sample.ts";
 export { TrainingError, type TrainingErrorCode } from "./error.ts";
+export { checkGate, gateDefaults, type GateResult } from "./evaluate/gate.ts";
+export {
+  type Answer,
+  type ClassMetrics,
+  computeMetrics,
+  type Metrics,
+  type ReliabilityBin,
+} from "./evaluate/metrics.ts";
 export { accuracy } from "./head/accuracy.ts";
 export type { DenseLayer } from "./head/dense-layer.ts";
 export { classify, type Head } from "./head/head.ts";
@@ -6,3 +16,12 @@ export type { LabelledRows } from "./head/labelled-rows.ts";
 export { type HeadModelOptions, headToOnnx } from "./head/to-onnx.ts";
 export { trainDefaults, trainHead, type TrainOptions } from "./head/train.ts";
 export { type Random, seededRandom } from "./random.ts";
+export type { Stage, TrainProgress } from "./run/progress.ts";
+export type {
+  BackboneSource,
+  GateOptions,
+  TrainingTask,
+  TrainModelOptions,
+} from "./run/train-options.ts";
+export type { EpochFigures, TrainedModel } from "./run/trained-model.ts";
+export { trainModel, trainModelDefaults } from "./train-model.ts";

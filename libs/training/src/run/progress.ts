@@ -1,0 +1,16 @@
+/** Stages of a run, in order. */
+export type Stage = "decode" | "augment" | "features" | "train" | "export" | "evaluate";
+
+/** How far a stage is. */
+export interface TrainProgress {
+  readonly stage: Stage;
+  /** Samples, epochs or steps of `total`. */
+  readonly done: number;
+  readonly total: number;
+  /** From 1, with `train`. */
+  readonly epoch?: number;
+  /** Mean of the epoch, nats. */
+  readonly loss?: number;
+  /** 0 to 1, on the rows kept for early stopping. */
+  readonly accuracy?: number;
+}
