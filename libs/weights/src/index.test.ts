@@ -31,6 +31,7 @@ test("the room's exports are these", () => {
     "scanWeightFile",
     "signRelease",
     "storeKeys",
+    "storedFacts",
     "syncWeights",
     "verifyWeights",
     "withRandomAccess",

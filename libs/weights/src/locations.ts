@@ -43,7 +43,7 @@ export function locateEntry(
 
 /** True for a store whose token would go wherever a manifest says. */
 function sendsToken(url: string): boolean {
-  return /^github:.*[?&]api=/i.test(url);
+  return /^(?:github:.*[?&]api|hf:.*[?&]endpoint)=/i.test(url);
 }
 
 function optional(url: string | undefined): readonly string[] {
