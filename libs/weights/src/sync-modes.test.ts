@@ -125,3 +125,26 @@ test("a folder with a manifest, a store's folder, the only model, a manifest in 
   });
   await expect(from(place.dir.join("nothing"), "5")).rejects.toMatchObject({ code: "E_NOT_FOUND" });
 });
+
+test("only: entries that it says no to are skipped, the others brought", async () => {
+  await using place = await workplace();
+  await place.fill({ "cnn.onnx": "served", "checkpoint.json": "{}" });
+  await publishWeights({
+    from: [place.weights],
+    to: [place.store],
+    release: "v1.0.0",
+    model: "cnn",
+    cache: false,
+  });
+  const { files } = await syncWeights({
+    from: place.store,
+    model: "cnn",
+    dir: place.app,
+    cache: place.cache,
+    only: (name) => name.endsWith(".onnx"),
+  });
+  expect(files.map(({ name, outcome }) => [name, outcome])).toEqual([
+    ["checkpoint.json", "skipped"],
+    ["cnn.onnx", "fetched"],
+  ]);
+});

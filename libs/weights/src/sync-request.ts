@@ -26,6 +26,8 @@ export interface SyncOptions {
   readonly frozen?: boolean;
   /** Leave out entries with `required: false`. */
   readonly requiredOnly?: boolean;
+  /** Brings only the entries that it says yes to, as a server that needs no training checkpoints; default: all. */
+  readonly only?: (name: string) => boolean;
   /** Request headers per origin, for private hosts. */
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** `http://` beyond loopback; default false. */

@@ -77,7 +77,8 @@ export async function syncWeights(options: SyncOptions): Promise<SyncResult> {
 function select({ source, dir, options, done }: SyncRun): WantedFile[] {
   const wanted: WantedFile[] = [];
   for (const [name, entry] of source.manifest.manifest.weights) {
-    if (entry.required || !options.requiredOnly) {
+    const isMeant = options.only?.(name) ?? true;
+    if (isMeant && (entry.required || !options.requiredOnly)) {
       wanted.push({ name, entry, path: join(dir, name) });
     } else {
       done.set(name, { type: "file", name, outcome: "skipped", size: entry.size });
