@@ -90,6 +90,17 @@ export interface CacheStatus {
   }[];
 }
 
+/** A blob and where its chunks are listed. */
+export interface IndexedBlob {
+  readonly sha256: string;
+  /** Of the blob; its bytes may be damaged. */
+  readonly path: string;
+  /** Bytes of the blob. */
+  readonly size: number;
+  /** Bytes of its chunk index. */
+  readonly indexBytes: number;
+}
+
 export interface CacheCheck {
   readonly checked: number;
   readonly damaged: readonly { readonly sha256: string; readonly path: string }[];
@@ -179,6 +190,15 @@ export interface Cache {
   /** Keeps a blob from `gc`, for good; it need not be there yet. */
   pin(sha256: string): Promise<void>;
   unpin(sha256: string): Promise<void>;
+  /**
+   * The chunk index that was kept for a weight file, as it was given, or undefined. Nothing vouches for it: whoever
+   * takes bytes by it hashes them.
+   */
+  chunkIndex(sha256: string): Promise<Uint8Array | undefined>;
+  /** Keeps the chunk index of a weight file. A cache that cannot be written to does without. */
+  keepChunkIndex(sha256: string, index: Uint8Array): Promise<void>;
+  /** Weight files in the cache whose chunk index is kept, the one that was kept last first; at most `limit`, default 32. */
+  indexed(limit?: number): Promise<readonly IndexedBlob[]>;
   status(): Promise<CacheStatus>;
   /** Hashes every blob; removes the damaged. `onProgress` is told the bytes hashed so far. */
   verify(options?: {

@@ -1,5 +1,6 @@
 import type { ClearResult } from "./cache.ts";
 import type { CacheContext } from "./context.ts";
+import { sweepIndexes } from "./chunk-indexes.ts";
 import { diskError } from "./disk-error.ts";
 import { sweepCache, sweepPartials } from "./leftovers.ts";
 import { listBlobs } from "./list-blobs.ts";
@@ -26,6 +27,7 @@ export async function clear(context: CacheContext): Promise<ClearResult> {
       else bytes += Number(stats.size);
     }
     const partials = await sweepPartials(context, 0);
+    await sweepIndexes(context, 0);
     await context.blobProofs.keep(kept);
     await sweepFolderStates(context);
     return { blobs, bytes: bytes + partials.bytes, linkedBytes, kept: kept.size };

@@ -1,6 +1,7 @@
 import type { GcOptions, GcResult } from "./cache.ts";
 import type { CacheContext } from "./context.ts";
 import { cacheDefaults } from "./defaults.ts";
+import { sweepIndexes } from "./chunk-indexes.ts";
 import { diskError } from "./disk-error.ts";
 import { liveLeases } from "./lease.ts";
 import { sweepCache } from "./leftovers.ts";
@@ -8,6 +9,9 @@ import { listBlobs, usedAt } from "./list-blobs.ts";
 import { pins } from "./pin.ts";
 import { removeBlob } from "./remove-blob.ts";
 import { sweepFolderStates } from "./sweep-states.ts";
+
+/** A chunk index without its blob is of use to a further publish of the same file; it is some 0.01 % of that. */
+const indexGraceMs = 30 * 86_400_000;
 
 /**
  * Removes what killed processes left, then blobs until those that only the cache holds fit into the budget: the least
@@ -53,6 +57,7 @@ export async function gc(context: CacheContext, options: GcOptions = {}): Promis
       const names = all.map(({ sha256 }) => sha256).filter((sha256) => !gone.has(sha256));
       await context.blobProofs.keep(new Set(names));
     }
+    if (!dryRun) await sweepIndexes(context, indexGraceMs);
     return {
       removed,
       removedBytes: removed.reduce((sum, { size }) => sum + size, 0),

@@ -8,6 +8,7 @@ export type {
   ClearResult,
   GcOptions,
   GcResult,
+  IndexedBlob,
   Lease,
   Placement,
   PlaceOptions,

@@ -28,6 +28,8 @@ export interface Layout {
   readonly states: string;
   readonly leases: string;
   readonly pins: string;
+  /** Chunk indexes of weight files, by the digest of the file; made when the first is kept. */
+  readonly indexes: string;
   /** Proofs of the blobs themselves. */
   readonly blobState: string;
   /** Hits, misses and when a blob was used last. */
@@ -52,6 +54,7 @@ export interface Layout {
   lease(sha256: string, token: string): string;
   leaseOf(name: string): { readonly sha256: string; readonly token: string } | undefined;
   pin(sha256: string): string;
+  chunkIndex(sha256: string): string;
 }
 
 /** Throws `E_DIGEST` unless it is 64 lower-case hex digits: nothing else ever becomes part of a path (row M14). */
@@ -88,6 +91,7 @@ export function cacheLayout(dir: string): Layout {
     states,
     leases,
     pins,
+    indexes: folder("chunks"),
     blobState: join(states, "blobs.ndjson"),
     uses: join(states, "uses.log"),
     blob: (sha256) => join(blobs, checkDigest(sha256).slice(0, 2), sha256.slice(2)),
@@ -121,6 +125,7 @@ export function cacheLayout(dir: string): Layout {
       return isDigest(sha256) ? { sha256, token } : undefined;
     },
     pin: (sha256) => join(pins, checkDigest(sha256)),
+    chunkIndex: (sha256) => join(root, "chunks", checkDigest(sha256)),
   };
 }
 

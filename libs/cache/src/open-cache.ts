@@ -8,7 +8,10 @@ import { cacheLayout, checkDigest } from "./layout.ts";
 /** The verbs, each loaded when it is first called: a sync that finds all in place needs none of them. */
 const verbs = {
   adopt: async () => (await import("./adopt.ts")).adopt,
+  chunkIndex: async () => (await import("./chunk-indexes.ts")).chunkIndex,
   clear: async () => (await import("./clear.ts")).clear,
+  indexed: async () => (await import("./chunk-indexes.ts")).indexed,
+  keepChunkIndex: async () => (await import("./chunk-indexes.ts")).keepChunkIndex,
   findBlob: async () => (await import("./blob.ts")).findBlob,
   gc: async () => (await import("./gc.ts")).gc,
   lease: async () => (await import("./lease.ts")).lease,
@@ -62,6 +65,12 @@ export async function openCache(options: CacheOptions = {}): Promise<Cache> {
     lease: async (sha256) => await (await verbs.lease())(context, sha256),
     pin: async (sha256) => await (await verbs.pin())(context, sha256),
     unpin: async (sha256) => await (await verbs.unpin())(context, sha256),
+    chunkIndex: async (sha256) => await (await verbs.chunkIndex())(context, sha256),
+    keepChunkIndex: async (sha256, index) =>
+      await (
+        await verbs.keepChunkIndex()
+      )(context, sha256, index),
+    indexed: async (limit) => await (await verbs.indexed())(context, limit),
     status: async () => await (await verbs.status())(context),
     verify: async (verifyOptions) => await (await verbs.verify())(context, verifyOptions),
     gc: async (gcOptions) => await (await verbs.gc())(context, gcOptions),
