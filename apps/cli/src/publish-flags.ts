@@ -20,10 +20,14 @@ export interface PublishFlags {
   readonly allowPickle?: true;
   readonly sign?: true;
   readonly key?: readonly string[];
+  readonly sshSignature?: true;
+  readonly minisignKey?: string;
   readonly expires?: string;
   readonly hold?: true;
   /** The held version to make visible. */
   readonly finish?: string;
+  /** False for `--no-chunks`. */
+  readonly chunks?: boolean;
   readonly fullReadBack?: true;
   readonly dryRun?: true;
   readonly bandwidth?: string;
@@ -70,9 +74,18 @@ export function definePublish(command: Command): void {
     .option("--allow-pickle", "publish files with code in them that the scan does not know")
     .option("--sign", "sign version and channel with PLIMSOLL_SIGNING_KEY")
     .option("--key <file>", "private key (PEM) to sign with; implies --sign", collect)
+    .option(
+      "--ssh-signature",
+      "also SHA256SUMS.sig with the signing key, for ssh-keygen -Y verify",
+    )
+    .option(
+      "--minisign-key <file>",
+      "also SHA256SUMS.minisig with this key (keys generate --for minisign)",
+    )
     .option("--expires <duration>", "readers call the channel stale after this, e.g. 30d")
     .option("--hold", "upload and verify everything, and leave it invisible until --finish")
     .option("--finish <version>", "make a held version visible; needs its manifest, no weights")
+    .option("--no-chunks", "no chunk indexes beside files of 1 MiB and more: updates fetch all")
     .option("--full-read-back", "read every file back and hash it, also where the host does")
     .option(
       "--dry-run",

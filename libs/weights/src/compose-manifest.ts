@@ -6,11 +6,14 @@ import {
   type WeightEntry,
   writeManifest,
 } from "@plimsoll/manifest";
+import type { ChunkIndexFile } from "./chunk-index-of.ts";
 import type { HashedFile } from "./hash-files.ts";
 
 /** What goes into the manifest of a version. */
 export interface ManifestParts {
-  readonly files: readonly Pick<HashedFile, "name" | "size" | "sha256" | "format" | "parts">[];
+  readonly files: readonly (Pick<HashedFile, "name" | "size" | "sha256" | "format" | "parts"> & {
+    readonly chunks?: Pick<ChunkIndexFile, "name" | "size" | "sha256">;
+  })[];
   readonly release?: string | undefined;
   readonly model?: string | undefined;
   readonly description?: string | undefined;
@@ -24,13 +27,14 @@ export interface ManifestParts {
 /** The manifest of these files, as it was written and read again. */
 export function composeManifest(parts: ManifestParts): ParsedManifest {
   const weights = new Map<string, WeightEntry>();
-  for (const { name, size, sha256, format, parts: pieces } of parts.files) {
+  for (const { name, size, sha256, format, parts: pieces, chunks } of parts.files) {
     const [url, ...mirrors] = new Set(parts.locate(name));
     const located = pieces?.flatMap((piece): Part[] => {
       const [at] = parts.locate(piece.name);
       const { offset, size: bytes, sha256: checksum } = piece;
       return at === undefined ? [] : [{ url: at, offset, size: bytes, checksum }];
     });
+    const [chunksAt] = chunks ? parts.locate(chunks.name) : [];
     weights.set(name, {
       ...(url !== undefined && { url }),
       checksum: sha256,
@@ -39,6 +43,10 @@ export function composeManifest(parts: ManifestParts): ParsedManifest {
       size,
       ...(mirrors.length > 0 && { mirrors }),
       format,
+      ...(chunks &&
+        chunksAt !== undefined && {
+          chunks: { url: chunksAt, size: chunks.size, checksum: chunks.sha256 },
+        }),
       ...(located && located.length === pieces?.length && { parts: located }),
     });
   }

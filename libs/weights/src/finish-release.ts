@@ -1,9 +1,10 @@
 import type { KeyObject } from "node:crypto";
 import type { TrustedKey } from "@plimsoll/manifest";
+import type { CompanionOptions } from "./companions.ts";
 import type { PublishResult, StoreOptions } from "./publish-request.ts";
 
 /** What `finishRelease` takes. */
-export interface FinishOptions extends StoreOptions {
+export interface FinishOptions extends StoreOptions, CompanionOptions {
   /** The manifest that `publishWeights` with `hold` left beside the weights. */
   readonly manifestPath: string;
   /** The held version; the manifest must be of it. */

@@ -1,5 +1,6 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { expectRelease, type ParsedManifest, parseManifest } from "@plimsoll/manifest";
+import { makeCompanions } from "./companions.ts";
 import { WeightsError } from "./error.ts";
 import { makeVisible, readExistingManifest, refuseOtherWeights } from "./make-visible.ts";
 import { parallel } from "./parallel.ts";
@@ -37,6 +38,8 @@ export async function runFinish(options: FinishOptions): Promise<PublishResult> 
     expectOneStore(runs);
     const first = runs.find(({ existing }) => existing !== undefined)?.existing;
     const { channel, issuedBy, expires, keys, signingKeys } = options;
+    const folder = dirname(path);
+    const companions = await makeCompanions({ folder, model, release, files }, options);
     const ready = {
       model,
       release,
@@ -46,6 +49,7 @@ export async function runFinish(options: FinishOptions): Promise<PublishResult> 
       expires,
       keys,
       signingKeys,
+      companions,
       manifest: first ?? held,
     };
     const manifest = await makeVisible(runs, ready, options);

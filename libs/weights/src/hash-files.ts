@@ -1,4 +1,11 @@
 import type { Cache } from "@plimsoll/cache";
+import { chunkDefaults } from "@plimsoll/manifest";
+import {
+  cachedChunkIndex,
+  chunkIndexFile,
+  type ChunkIndexFile,
+  indexFile,
+} from "./chunk-index-of.ts";
 import { fileIdentity, type WeightFile } from "./collect.ts";
 import { WeightsError } from "./error.ts";
 import { hashFile } from "./hash-file.ts";
@@ -11,11 +18,17 @@ export interface HashedFile extends WeightFile {
   readonly sha256: string;
   /** Where a store wants it in parts. */
   readonly parts?: readonly FilePart[];
+  /** What will lie beside it, where an index was asked for and the file is worth one. */
+  readonly chunks?: ChunkIndexFile;
 }
 
 export interface HashOptions {
   /** Knows files that were hashed before and not touched since, which are not read again; learns the others. */
-  readonly cache?: Pick<Cache, "proven" | "prove"> | undefined;
+  readonly cache?:
+    | (Pick<Cache, "proven" | "prove"> & Partial<Pick<Cache, "chunkIndex" | "keepChunkIndex">>)
+    | undefined;
+  /** Also cut files of 1 MiB and more into chunks, in the same pass; default false. */
+  readonly chunks?: boolean | undefined;
   /** Files at the same time; default 4: reading of one overlaps hashing of another. */
   readonly concurrency?: number;
   readonly onProgress?: (file: WeightFile, bytes: number) => void;
@@ -32,20 +45,38 @@ export async function hashFiles(
 ): Promise<HashedFile[]> {
   return await parallel(files, options.concurrency ?? 4, async (file) => {
     options.signal?.throwIfAborted();
-    const recorded = await options.cache?.proven(file.path);
+    const { cache } = options;
+    const wantsChunks = options.chunks === true && file.size >= chunkDefaults.minFileBytes;
+    const recorded = await cache?.proven(file.path);
     if (recorded !== undefined) {
-      options.onProgress?.(file, file.size);
-      return { ...file, sha256: recorded };
+      const chunks = wantsChunks ? await kept(file.name, recorded, cache) : undefined;
+      if (chunks !== undefined || !wantsChunks) {
+        options.onProgress?.(file, file.size);
+        return { ...file, sha256: recorded, ...(chunks && { chunks }) };
+      }
     }
     const startedAtMs = Date.now();
-    const sha256 = await hashFile(file.path, {
+    const read = {
       ...(options.signal && { signal: options.signal }),
-      onProgress: (bytes) => options.onProgress?.(file, bytes),
-    });
+      onProgress: (bytes: number) => options.onProgress?.(file, bytes),
+    };
+    const index = wantsChunks ? await indexFile(file.path, read) : undefined;
+    const sha256 = index?.sha256 ?? (await hashFile(file.path, read));
+    const chunks = index && chunkIndexFile(file.name, index);
     await expectUntouched(file);
-    await options.cache?.prove(file.path, sha256, { startedAtMs });
-    return { ...file, sha256 };
+    await cache?.prove(file.path, sha256, { startedAtMs });
+    if (chunks) await cache?.keepChunkIndex?.(sha256, chunks.bytes);
+    return { ...file, sha256, ...(chunks && { chunks }) };
   });
+}
+
+async function kept(
+  name: string,
+  sha256: string,
+  cache: HashOptions["cache"],
+): Promise<ChunkIndexFile | undefined> {
+  const chunkIndex = cache?.chunkIndex;
+  return chunkIndex && (await cachedChunkIndex(name, sha256, { chunkIndex }));
 }
 
 /** Throws `E_CONFLICT` if the file is not the one any more that was looked at first. */

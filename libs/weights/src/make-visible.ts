@@ -1,6 +1,7 @@
 import { manifestLimits, type ParsedManifest, parseManifest } from "@plimsoll/manifest";
 import type { CallOptions, Driver } from "@plimsoll/storage";
 import { WeightsError } from "./error.ts";
+import { type Companion, putCompanion } from "./companions.ts";
 import { movePointer } from "./move-pointer.ts";
 import { codeOf } from "./problem.ts";
 import type { StoreOptions } from "./publish-request.ts";
@@ -29,6 +30,8 @@ export interface ReadyRelease {
   readonly expires?: Date | undefined;
   readonly keys?: TrustOptions["keys"];
   readonly signingKeys?: SigningOptions["signingKeys"];
+  /** Put beside the files before the manifest. */
+  readonly companions?: readonly Companion[];
 }
 
 /** The manifest of a version in a store, or undefined while the version is invisible. */
@@ -47,7 +50,7 @@ export async function readExistingManifest(
 }
 
 /**
- * Last act of a publish: `model.sig` and the manifest in every store, one store after the other, then the release
+ * Last act of a publish: companions, `model.sig` and the manifest in every store, one store after the other, then the release
  * host's own switch, then the channel. Gives the manifest that stands: another publisher of the same files may have been faster, and then
  * it is theirs, since every store must hold the same bytes.
  */
@@ -66,6 +69,9 @@ export async function makeVisible(
       if (signer === undefined) return;
       await putSignature(run.driver, model, release, { ...call, signer, manifest: standing });
     };
+    for (const companion of ready.companions ?? []) {
+      await putCompanion(run.driver, ready, companion, call);
+    }
     if (run.existing) return await signAs(run.existing);
     await signAs(manifest);
     const stood = await putManifest(run.driver, { ...ready, manifest }, call);

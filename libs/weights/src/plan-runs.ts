@@ -12,7 +12,11 @@ import { listPresent } from "./upload-version.ts";
 export async function planRuns(
   runs: readonly StoreRun[],
   options: Pick<PublishOptions, "dryRun" | "channel" | "bitsPerSecond" | "signal" | "onEvent"> & {
-    readonly files: readonly { readonly name: string; readonly size: number }[];
+    readonly files: readonly {
+      readonly name: string;
+      readonly size: number;
+      readonly chunks?: { readonly name: string };
+    }[];
     /** Of the version. */
     readonly prefix: string;
   },
@@ -25,7 +29,11 @@ export async function planRuns(
       ...file,
       present: run.existing !== undefined || keys?.has(prefix + file.name) === true,
     }));
+    const indexes = options.files.filter(
+      ({ chunks }) => chunks && !run.existing && keys?.has(prefix + chunks.name) !== true,
+    ).length;
     const plan = planStore(files, run.driver.limits, {
+      indexes,
       channel: channel !== undefined,
       bitsPerSecond: options.bitsPerSecond,
     });

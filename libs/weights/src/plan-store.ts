@@ -20,7 +20,7 @@ export interface StorePlan {
   readonly uploadBytes: number;
   /** Pieces that this is sent in: parts of multipart uploads and of split files, else one a file. */
   readonly parts: number;
-  /** Objects or parts that are created: those of the files, `SHA256SUMS`, manifest, channel. */
+  /** Objects or parts that are created: those of the files, chunk indexes, `SHA256SUMS`, manifest, channel. */
   readonly creates: number;
   /** Requests of the publish, about: the creating ones and those that look, begin, complete and read back. */
   readonly requests: number;
@@ -53,16 +53,22 @@ export interface PlannedFile {
 export function planStore(
   files: readonly Pick<PlannedFile, "name" | "size" | "present">[],
   limits: HostLimits = {},
-  options: { readonly channel?: boolean; readonly bitsPerSecond?: number | undefined } = {},
+  options: {
+    readonly channel?: boolean;
+    readonly bitsPerSecond?: number | undefined;
+    /** Chunk indexes that are to be written beside the files. */
+    readonly indexes?: number;
+  } = {},
 ): StorePlan {
   const planned = files.map((file) => ({ ...file, ...cut(file.size, limits) }));
   const missing = planned.filter(({ present }) => !present);
   const parts = sum(missing, (file) => file.parts);
-  const creates = parts + (options.channel ? 3 : 2);
+  const { indexes = 0 } = options;
+  const creates = parts + indexes + (options.channel ? 3 : 2);
   // A multipart upload is also begun and completed.
   const around = sum(missing, (file) => (file.parts > file.objects ? 2 * file.objects : 0));
   // Manifest and listing are read first, the channel before it is moved; every file is read back.
-  const looks = 2 + files.length + (options.channel ? 1 : 0);
+  const looks = 2 + files.length + indexes + (options.channel ? 1 : 0);
   const requests = creates + around + looks;
   const { createsPerMinute, createsPerHour, apiCallsPerHour } = limits;
   const atLeastSeconds = Math.max(

@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import type { Cache } from "@plimsoll/cache";
 import type { JsonObject, ParsedManifest, TrustedKey } from "@plimsoll/manifest";
 import type { Driver } from "@plimsoll/storage";
+import type { CompanionOptions } from "./companions.ts";
 import type { StorePlan } from "./plan-store.ts";
 
 /** Opens a store by its URL; default `openStore` of the storage room. */
@@ -23,7 +24,7 @@ export interface StoreOptions {
 }
 
 /** What `publishWeights` takes. */
-export interface PublishOptions extends StoreOptions {
+export interface PublishOptions extends StoreOptions, CompanionOptions {
   /** Absolute or relative paths of the weight files, or one folder. */
   readonly from: readonly string[];
   /** `v` + semver with an optional suffix. */
@@ -55,6 +56,11 @@ export interface PublishOptions extends StoreOptions {
   readonly manifestPath?: string | false;
   /** Base of the URLs in the manifest instead of the first store's own (a CDN): it stands for the store's root. */
   readonly publicUrl?: string;
+  /**
+   * Puts a chunk index (`<file>.chunks`) beside every file of 1 MiB and more, so that readers check bytes as they
+   * arrive, mend damaged copies and fetch only what changed; default true.
+   */
+  readonly chunks?: boolean;
   /** Says what would be done, hashes, asks the stores, and writes nothing. */
   readonly dryRun?: boolean;
   /** Uplink that the times of a dry run are estimated with; default 100 Mbit/s. */

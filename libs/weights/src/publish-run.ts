@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { type Cache, openCache } from "@plimsoll/cache";
 import { type ParsedManifest, printable } from "@plimsoll/manifest";
 import { type Collected, collectFiles } from "./collect.ts";
+import { makeCompanions } from "./companions.ts";
 import { composeManifest } from "./compose-manifest.ts";
 import { defaultModel } from "./default-model.ts";
 import { globMatcher } from "./glob.ts";
@@ -104,7 +105,17 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
     });
     return result(fixed, await pin(path, fixed, options));
   }
-  const ready = { model, release, files, channel, manifest: fixed, ...trustOf(options) };
+  const { folder } = prepared.collected;
+  const companions = await makeCompanions({ folder, model, release, files }, options);
+  const ready = {
+    model,
+    release,
+    files,
+    channel,
+    manifest: fixed,
+    companions,
+    ...trustOf(options),
+  };
   const manifest = await makeVisible(runs, ready, options);
   if (options.mirrorLatest) {
     await eachStore(runs, options, async ({ driver }) => {
@@ -148,6 +159,7 @@ async function scanAll(files: readonly HashedFile[], options: PublishOptions): P
 
 async function hashAll({ options, collected }: Preparation): Promise<HashedFile[]> {
   return await hashFiles(collected.files, {
+    chunks: options.chunks ?? true,
     ...(options.signal && { signal: options.signal }),
     cache: await openRecords(options),
     onProgress: ({ name, size }, bytes) => options.onEvent?.({ type: "hash", name, bytes, size }),
@@ -213,7 +225,11 @@ async function fixManifest(
   const urls = await locateFiles(
     runs.map(({ driver }) => driver),
     storeKeys.version(model, options.release),
-    (driver) => files.flatMap((file) => storedAs(file, driver.limits).map(({ name }) => name)),
+    (driver) =>
+      files.flatMap((file) => [
+        ...storedAs(file, driver.limits).map(({ name }) => name),
+        ...(file.chunks ? [file.chunks.name] : []),
+      ]),
     {
       publicUrl: options.publicUrl,
       signal: options.signal,

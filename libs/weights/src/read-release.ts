@@ -6,6 +6,7 @@ import {
   sha256,
 } from "@plimsoll/manifest";
 import type { Driver } from "@plimsoll/storage";
+import { expectAttested, maxAttestationBytes, type ProvenAttestation } from "./attested.ts";
 import { WeightsError } from "./error.ts";
 import { followChannel, type FollowOptions } from "./follow-channel.ts";
 import { type ListedVersion, listVersions } from "./list-versions.ts";
@@ -29,6 +30,8 @@ export interface StoredRelease {
   readonly pointer?: Pointer;
   /** The proven `model.sig`, where keys were given, and the `id` of the key that signed. */
   readonly signature?: { readonly bytes: Uint8Array; readonly keyId: string };
+  /** The proven attestations of GitHub, where they are configured. */
+  readonly attestation?: ProvenAttestation;
 }
 
 export interface ReadReleaseOptions extends FollowOptions {
@@ -103,14 +106,19 @@ async function readVersion(
       keys.length > 0 ? verifyManifestBytes(bytes, signature, { keys, at, source }) : undefined;
     const manifest = parseManifest(bytes, { source });
     expectRelease(manifest, { model, release: version, source });
-    if (signed === undefined || signature === undefined) {
-      return { model, version, manifest, key, pinned: true };
-    }
-    expectSigned(manifest.manifest, signed, source);
-    const proof = { bytes: signature, keyId: signed.keyId };
-    return { model, version, manifest, key, pinned: true, signature: proof };
+    if (signed !== undefined) expectSigned(manifest.manifest, signed, source);
+    const attestation = await attested(driver, { model, version, manifest, source }, options);
+    return {
+      model,
+      version,
+      manifest,
+      key,
+      pinned: true,
+      ...(signed && signature && { signature: { bytes: signature, keyId: signed.keyId } }),
+      ...(attestation && { attestation }),
+    };
   }
-  if (keys.length === 0) {
+  if (keys.length === 0 && options.attestation === undefined) {
     const call = signal ? { signal } : {};
     const { readUnpinned } = await import("./unpinned.ts");
     const manifest = await ifListable(() => readUnpinned(driver, model, version, call));
@@ -123,13 +131,26 @@ async function readVersion(
   if (versions.some((listed) => listed.version === version)) {
     throw new WeightsError(
       "E_SIG",
-      `${model}@${version}: files without a manifest at ${driver.url}: nothing signs them, and a key is configured`,
+      `${model}@${version}: files without a manifest at ${driver.url}: nothing signs or attests them, as your config wants`,
     );
   }
   throw new WeightsError(
     "E_NOT_FOUND",
     `${model}@${version}: not at ${driver.url}, which has ${nameVersions(versions)}`,
   );
+}
+
+/** The attestations of a version, proven; undefined where none are configured. */
+async function attested(
+  driver: Driver,
+  release: Pick<StoredRelease, "model" | "version" | "manifest"> & { readonly source: string },
+  { attestation, signal }: ReadReleaseOptions,
+): Promise<ProvenAttestation | undefined> {
+  if (attestation === undefined) return undefined;
+  const { model, version, manifest, source } = release;
+  const key = storeKeys.attestation(model, version);
+  const object = await readObject(driver, key, { maxBytes: maxAttestationBytes, signal });
+  return await expectAttested(manifest, object?.bytes, attestation, source);
 }
 
 /** `model.sig` of a version, or undefined. */

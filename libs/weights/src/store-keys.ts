@@ -16,6 +16,7 @@ export const storeKeys = {
   yanked: (model: string, release: string) => `models/${model}/yanked/${release}.json`,
   /** How the smoke test of a published version came out. */
   smoke: (model: string, release: string) => `models/${model}/smoke/${release}.json`,
+  attestation: (model: string, release: string) => `models/${model}/${release}/attestation.jsonl`,
   signature: (model: string, release: string) => `models/${model}/${release}/model.sig`,
 } as const;
 

@@ -35,6 +35,7 @@ export async function readStoreSource(
     own: (name) => connections.name(driver, prefix + name),
     warnings,
     ...(release.signature && { signature: release.signature.bytes }),
+    ...(release.attestation && { attestation: release.attestation.bytes }),
   };
 }
 

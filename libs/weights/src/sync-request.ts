@@ -1,6 +1,7 @@
 import type { Cache, Placement } from "@plimsoll/cache";
 import type { FetchEvent, FetchOptions } from "@plimsoll/fetch";
 import type { ParsedManifest, TrustedKey } from "@plimsoll/manifest";
+import type { AttestationTrust } from "./attested.ts";
 import type { StoreOpener } from "./publish-request.ts";
 
 /** What `syncWeights` takes. */
@@ -37,6 +38,8 @@ export interface SyncOptions {
    * placed. Default none: digests over TLS.
    */
   readonly keys?: readonly TrustedKey[];
+  /** GitHub attestations that every file must have (level 2), from the app's own configuration only. */
+  readonly attestation?: AttestationTrust;
   /** Takes files with code in them that the scan does not know, pickles above all; default false: `E_SCAN`. */
   readonly allowPickle?: boolean;
   /** What an expired channel is: `warn` (default) or `refuse`. */

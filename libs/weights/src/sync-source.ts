@@ -8,7 +8,7 @@ import { readObject } from "./read-object.ts";
 import { readSmallFile } from "./read-small-file.ts";
 import type { downloadDocument } from "./download-document.ts";
 import type { readStoreSource } from "./store-source.ts";
-import { proveManifest, signatureUrl } from "./prove-manifest.ts";
+import { besideUrl, proveManifest } from "./prove-manifest.ts";
 import type { SyncOptions } from "./sync-request.ts";
 import type { TrustMemory } from "./trust-memory.ts";
 
@@ -24,11 +24,22 @@ export interface SyncSource {
   readonly warnings: readonly string[];
   /** The proven `model.sig` of the manifest, where keys are configured. */
   readonly signature?: Uint8Array;
+  /** The proven `attestation.jsonl`, where attestations are configured. */
+  readonly attestation?: Uint8Array;
 }
 
 export type SourceRequest = Pick<
   SyncOptions,
-  "from" | "model" | "release" | "channel" | "signal" | "fetch" | "keys" | "stale" | "now"
+  | "from"
+  | "model"
+  | "release"
+  | "channel"
+  | "signal"
+  | "fetch"
+  | "keys"
+  | "attestation"
+  | "stale"
+  | "now"
 > & {
   readonly memory?: TrustMemory | undefined;
   readonly onWarning?: ((message: string) => void) | undefined;
@@ -59,7 +70,7 @@ export async function readSource(
   const proven = await proveManifest(await read(from), {
     ...request,
     source: from.replace(/[?#].*$/, ""),
-    readSignature: async () => await read(signatureUrl(from)),
+    readBeside: async (name) => await read(besideUrl(from, name)),
   });
   const { warnings } = proven.manifest;
   return withExpected({ ...proven, base: from, path: undefined, warnings }, model, release);
@@ -71,7 +82,7 @@ export async function readSource(
  */
 export async function readLocal(
   path: string,
-  trust: Pick<SyncOptions, "keys" | "now"> = {},
+  trust: Pick<SyncOptions, "keys" | "attestation" | "now"> = {},
 ): Promise<SyncSource> {
   const bytes = await readSmallFile(path);
   if (bytes === undefined) {
@@ -80,7 +91,7 @@ export async function readLocal(
   const proven = await proveManifest(bytes, {
     ...trust,
     source: path,
-    readSignature: async () => await readSmallFile(join(dirname(path), "model.sig")),
+    readBeside: async (name) => await readSmallFile(join(dirname(path), name)),
   });
   const { warnings } = proven.manifest;
   return { ...proven, base: pathToFileURL(path).href, path, warnings };

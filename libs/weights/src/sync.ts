@@ -4,7 +4,7 @@ import type { ParsedManifest } from "@plimsoll/manifest";
 import type { BringContext, WantedFile } from "./bring-file.ts";
 import { openConnections } from "./connections.ts";
 import { parallel } from "./parallel.ts";
-import { keepSignature } from "./keep-signature.ts";
+import { keepProofs } from "./keep-proofs.ts";
 import { openSource } from "./open-source.ts";
 import { combine, problemOf } from "./problem.ts";
 import { settlePin } from "./settle-pin.ts";
@@ -65,7 +65,7 @@ export async function syncWeights(options: SyncOptions): Promise<SyncResult> {
     if (run.failures.length > 0) {
       throw combine(`${run.failures.length} of ${wanted.length} files failed:`, run.failures);
     }
-    if (!options.verifyOnly) await keepSignature(source, dir);
+    if (!options.verifyOnly) await keepProofs(source, dir);
     const manifest = options.verifyOnly ? source.manifest : await pin.write(run.received, warn);
     return result(run, manifest, { elapsedMs: performance.now() - startedAt, warnings });
   } finally {

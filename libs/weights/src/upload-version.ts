@@ -80,6 +80,7 @@ export async function uploadVersion(driver: Driver, options: UploadOptions): Pro
       }
     },
   );
+  sentBytes += await uploadIndexes(driver, options, here);
   await parallel(pieces, 8, async ({ file, part }): Promise<void> => {
     await readBack(
       driver,
@@ -89,6 +90,35 @@ export async function uploadVersion(driver: Driver, options: UploadOptions): Pro
     options.onReadBack?.(file);
   });
   return sentBytes;
+}
+
+/** Puts the chunk indexes beside their files and reads them back. Gives the bytes sent. */
+async function uploadIndexes(
+  driver: Driver,
+  options: UploadOptions,
+  here: (key: string) => "yes" | "no" | "unknown",
+): Promise<number> {
+  const { model, release, files, signal } = options;
+  const call = signal ? { signal } : {};
+  const { bytesSource } = await import("@plimsoll/storage");
+  const prefix = storeKeys.version(model, release);
+  const sizes = await parallel(
+    files.flatMap(({ chunks }) => chunks ?? []),
+    options.concurrency ?? driver.limits?.concurrency ?? 4,
+    async ({ name, size, sha256, bytes }): Promise<number> => {
+      signal?.throwIfAborted();
+      const key = prefix + name;
+      const contentType = "application/octet-stream";
+      const outcome = await putImmutable(
+        driver,
+        { key, name, size, sha256, source: bytesSource(bytes, key), contentType },
+        { ...call, present: here(key) },
+      );
+      await readBack(driver, { key, name, size, sha256 }, call);
+      return outcome === "written" ? size : 0;
+    },
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 async function claim(

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { type Cache, openCache } from "@plimsoll/cache";
 import type { ParsedManifest, TrustedKey, WeightEntry } from "@plimsoll/manifest";
+import type { AttestationTrust } from "./attested.ts";
 import { type FileState, inspectFile } from "./inspect-file.ts";
 import { parallel } from "./parallel.ts";
 import { readLocal } from "./sync-source.ts";
@@ -13,6 +14,8 @@ export interface VerifyOptions {
   readonly dir?: string;
   /** Public keys: the manifest must have a `model.sig` beside it by one of them, over every file. */
   readonly keys?: readonly TrustedKey[];
+  /** GitHub attestations that every file must have (level 2), from the app's own configuration only. */
+  readonly attestation?: AttestationTrust;
   readonly now?: () => Date;
   /** Hash every file, whatever is recorded about it. */
   readonly full?: boolean;

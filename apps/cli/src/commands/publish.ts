@@ -11,7 +11,7 @@ import {
 } from "@plimsoll/weights";
 import type { CommandModule, Context } from "../command.ts";
 import { expiry } from "../channel-flags.ts";
-import { requiredSigningKeys } from "../config/signing-keys.ts";
+import { readMinisignKeyFile, requiredSigningKeys } from "../config/signing-keys.ts";
 import { trustedKeys } from "../config/trusted-keys.ts";
 import type { NamedStore } from "../config/settings.ts";
 import { parseStoreUrl } from "@plimsoll/storage";
@@ -78,11 +78,16 @@ async function target(context: Context, flags: PublishFlags): Promise<Target> {
   const { io, settings, output, signal } = context;
   const to = destinations(context, flags).map(({ url }) => url);
   const expires = expiry(context, flags.expires);
+  const isSigned = flags.sign || flags.key !== undefined || flags.sshSignature;
+  const signingKeys = isSigned ? await requiredSigningKeys(context, flags.key) : undefined;
+  const { minisignKey } = flags;
   return {
     to,
-    ...(flags.sign || flags.key
-      ? { signingKeys: await requiredSigningKeys(context, flags.key) }
-      : {}),
+    ...(signingKeys && { signingKeys }),
+    ...(flags.sshSignature && { sshKey: signingKeys?.[0] }),
+    ...(minisignKey !== undefined && {
+      minisignKey: await readMinisignKeyFile(context, minisignKey),
+    }),
     keys: await trustedKeys(context),
     issuedBy: issuer(io.env),
     ...(expires === undefined ? {} : { expires }),
@@ -134,6 +139,7 @@ async function request(
     allowPickle: flags.allowPickle ?? false,
     mirrorLatest: flags.mirrorLatest ?? false,
     hold: flags.hold ?? false,
+    chunks: flags.chunks ?? true,
     fullReadBack: flags.fullReadBack ?? false,
     dryRun: flags.dryRun ?? false,
     bitsPerSecond: parseBandwidth(flags.bandwidth ?? defaultBandwidth),
