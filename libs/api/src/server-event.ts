@@ -8,12 +8,14 @@ export const ServerEvent = Type.Object({
   type: Type.String({
     description:
       "loading, loaded, swapped, unloaded, evicted, config, failed, crashed, timeout, rolled-back; sync; promoted; " +
-      "traffic; pinned; reload; store; replica; admin; cache",
+      "traffic; pinned; reload; store; replica; admin; cache; downloaded",
   }),
   model: Type.Optional(Type.String()),
   version: Type.Optional(Type.String()),
   code: Type.Optional(Type.String()),
   message: Type.Optional(Type.String()),
+  durationMs: Type.Optional(Type.Number({ description: "Of a load, swap or download" })),
+  bytes: Type.Optional(Type.Integer({ description: "Of a download" })),
 });
 export type ServerEvent = Static<typeof ServerEvent>;
 
