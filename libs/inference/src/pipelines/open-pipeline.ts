@@ -1,8 +1,12 @@
 import type { ModelMetadata } from "@plimsoll/manifest";
+import { InferenceError } from "../error.ts";
+import { takesPicture } from "../image/picture-input.ts";
 import type { ModelConfig } from "../model-config.ts";
-import type { TensorInfo } from "../tensor.ts";
+import type { NamedTensor, TensorInfo } from "../tensor.ts";
+import { detectionPipeline } from "./detection/detection-pipeline.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { tensorPipeline } from "./tensor-pipeline.ts";
+import { isFiniteTensor } from "./tensor-values.ts";
 
 /** What is known of a model version when its pipeline is chosen. */
 export interface PipelineOptions {
@@ -18,7 +22,39 @@ export interface PipelineOptions {
   readonly custom?: string;
 }
 
-/** The pipeline for a model, by its metadata's task, else by what its inputs and outputs look like. */
+/**
+ * The pipeline for a model, by its metadata's task, else by what its inputs and outputs look like. Tensors are always
+ * taken too. Outputs that are not finite are refused before they are read.
+ */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
-  return Promise.resolve(tensorPipeline(options.inputs, options.outputs));
+  const plain = tensorPipeline(options.inputs, options.outputs);
+  const special = await Promise.resolve(specialPipeline(options));
+  return {
+    accepts: special === undefined ? plain.accepts : [...special.accepts, ...plain.accepts],
+    async prepare(input) {
+      return (input.kind === "tensors" ? plain : (special ?? plain)).prepare(input);
+    },
+    finish(outputs, state, config, input) {
+      checkFinite(outputs);
+      const pipeline = input.kind === "tensors" ? plain : (special ?? plain);
+      return pipeline.finish(outputs, state, config, input);
+    },
+  };
+}
+
+function specialPipeline(options: PipelineOptions): Pipeline | undefined {
+  const { inputs, outputs } = options;
+  const [input] = inputs;
+  if (inputs.length !== 1 || input === undefined) return undefined;
+  const isDetector = outputs.some(({ shape }) => shape.length === 3);
+  if (takesPicture(input) && isDetector) return detectionPipeline(options, input);
+  return undefined;
+}
+
+function checkFinite(outputs: readonly NamedTensor[]): void {
+  for (const output of outputs) {
+    if (!isFiniteTensor(output)) {
+      throw new InferenceError("E_OUTPUT", `output ${output.name}: a number is not finite`);
+    }
+  }
 }

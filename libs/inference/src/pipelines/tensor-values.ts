@@ -1,5 +1,6 @@
 import { InferenceError } from "../error.ts";
 import type { NamedTensor, TensorType } from "../tensor.ts";
+import { halfToNumber } from "./half.ts";
 
 /** Bytes of one element; `BYTES` has none of a fixed size. */
 export const elementBytes: Readonly<Record<Exclude<TensorType, "BYTES">, number>> = {
@@ -33,16 +34,6 @@ const readers: Readonly<
   FP32: (view, at) => view.getFloat32(at, true),
   FP64: (view, at) => view.getFloat64(at, true),
 };
-
-/** The number that 16 bits of IEEE 754 binary16 mean. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
 
 /**
  * Elements of a numeric tensor as float32, row-major; a view of its bytes where they are float32 and aligned.
