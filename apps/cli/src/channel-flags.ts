@@ -1,9 +1,10 @@
 import type { KeyObject } from "node:crypto";
 import type { Command } from "commander";
 import type { TrustedKey } from "@plimsoll/manifest";
-import { issuer } from "@plimsoll/weights";
+import { type AttestationTrust, issuer } from "@plimsoll/weights";
 import { collect, type Context } from "./command.ts";
 import { signingKeys } from "./config/signing-keys.ts";
+import { attestationTrust } from "./config/attestation-trust.ts";
 import { trustedKeys } from "./config/trusted-keys.ts";
 import { CliError } from "./error.ts";
 import { type StoreFlags, withStoreFlags } from "./store-flags.ts";
@@ -34,6 +35,7 @@ export function withChannelFlags(command: Command): Command {
 export interface ChannelMover {
   readonly channel: string;
   readonly keys: readonly TrustedKey[];
+  readonly attestation: AttestationTrust | undefined;
   readonly signingKeys: readonly KeyObject[];
   readonly issuedBy: string;
   readonly expires: Date | undefined;
@@ -49,6 +51,7 @@ export async function channelMover(context: Context, flags: ChannelFlags): Promi
   return {
     channel: flags.channel,
     keys: await trustedKeys(context),
+    attestation: await attestationTrust(context),
     signingKeys: await signingKeys(context, flags.key),
     issuedBy: flags.by ?? issuer(io.env),
     expires: expiry(context, flags.expires),

@@ -74,10 +74,7 @@ export function definePublish(command: Command): void {
     .option("--allow-pickle", "publish files with code in them that the scan does not know")
     .option("--sign", "sign version and channel with PLIMSOLL_SIGNING_KEY")
     .option("--key <file>", "private key (PEM) to sign with; implies --sign", collect)
-    .option(
-      "--ssh-signature",
-      "also SHA256SUMS.sig with the signing key, for ssh-keygen -Y verify",
-    )
+    .option("--ssh-signature", "also SHA256SUMS.sig with the signing key, for ssh-keygen -Y verify")
     .option(
       "--minisign-key <file>",
       "also SHA256SUMS.minisig with this key (keys generate --for minisign)",

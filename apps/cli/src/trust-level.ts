@@ -10,15 +10,20 @@ export interface TrustLevel {
 }
 
 /**
- * The level of a version that was read with these keys. What lies there and was not checked never raises it: an
- * attestation is only mentioned.
+ * The level of a version that was read with these keys. What lies there and was not checked never raises it.
  */
 export async function trustLevel(
   driver: Driver,
   release: StoredRelease,
   { keys, signal }: { readonly keys: readonly TrustedKey[]; readonly signal: AbortSignal },
 ): Promise<TrustLevel> {
-  const { model, version, signature, pinned } = release;
+  const { model, version, signature, attestation, pinned } = release;
+  if (attestation !== undefined) {
+    const [claims] = attestation.claims;
+    const made = `attested by GitHub: built by ${claims?.workflow} from commit ${claims?.commit}`;
+    const also = signature ? `; signed by key ${signature.keyId} of your config` : "";
+    return { level: 2, says: made + also };
+  }
   if (signature !== undefined) {
     const says = `signed by key ${signature.keyId} of your config: manifest and every file`;
     return { level: 1, says };

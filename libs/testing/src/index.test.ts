@@ -8,6 +8,7 @@ test("the room's exports are these", () => {
     "fakeGithub",
     "fakeHuggingFace",
     "fakeS3",
+    "fakeSigstore",
     "faultyServer",
     "fullPowers",
     "noPowers",

@@ -23,6 +23,7 @@ export {
   type S3Upload,
 } from "./s3/s3-model.ts";
 export type { S3Request } from "./s3/s3-request.ts";
+export { fakeSigstore, type FakeAttestation, type FakeSigstore } from "./sigstore/fake-sigstore.ts";
 export { tempDir, type TempDir } from "./temp-dir.ts";
 export { fakeGcs, type FakeGcs } from "./gcs/fake-gcs.ts";
 export {

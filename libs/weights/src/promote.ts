@@ -119,7 +119,7 @@ export function checkNames({
 }
 
 async function readCandidate(options: PromoteOptions): Promise<StoredRelease> {
-  const { store, model, release, channel, keys, now, signal } = options;
+  const { store, model, release, channel, keys, attestation, now, signal } = options;
   const gate = (reason: string, cause?: unknown): WeightsError =>
     new WeightsError(
       "E_GATE",
@@ -127,7 +127,7 @@ async function readCandidate(options: PromoteOptions): Promise<StoredRelease> {
       { cause },
     );
   try {
-    const found = await readRelease(store, model, release, { keys, now, signal });
+    const found = await readRelease(store, model, release, { keys, attestation, now, signal });
     if (found.pinned) return found;
   } catch (error) {
     if (codeOf(error) === "E_YANKED") throw gate((error as Error).message, error);

@@ -35,7 +35,7 @@ export async function rollbackChannel(options: RollbackOptions): Promise<Channel
 }
 
 async function findTarget(current: Pointer, options: RollbackOptions): Promise<StoredRelease> {
-  const { store, model, channel, release, keys, now, signal, onWarning } = options;
+  const { store, model, channel, release, keys, attestation, now, signal, onWarning } = options;
   const before = current.history.map(({ version }) => version);
   const candidates = [...new Set(before)].filter((version) => version !== current.version);
   for (const version of release === undefined ? candidates : [release]) {
@@ -47,7 +47,7 @@ async function findTarget(current: Pointer, options: RollbackOptions): Promise<S
     }
     if (current.revoked.includes(version)) continue;
     try {
-      const found = await readRelease(store, model, version, { keys, now, signal });
+      const found = await readRelease(store, model, version, { keys, attestation, now, signal });
       if (found.pinned) return found;
     } catch (error) {
       if (release !== undefined || !["E_YANKED", "E_NOT_FOUND"].includes(codeOf(error) ?? "")) {

@@ -1,5 +1,6 @@
 import { readRelease, readYanked, storedFacts, writeFileWhole } from "@plimsoll/weights";
 import { type CommandModule, withExamples } from "../command.ts";
+import { attestationTrust } from "../config/attestation-trust.ts";
 import { trustedKeys } from "../config/trusted-keys.ts";
 import { markdownCard } from "../markdown-card.ts";
 import { modelCard } from "../model-card.ts";
@@ -34,10 +35,12 @@ export const info: CommandModule<InfoFlags> = {
     const { output, signal } = context;
     const { model, version } = parseModelVersion(named);
     const keys = await trustedKeys(context);
+    const attestation = await attestationTrust(context);
     return await withStore(context, flags, async (driver) => {
       const release = await readRelease(driver, model, version, {
         signal,
         keys,
+        attestation,
         allowYanked: true,
         onWarning: (message) => output.warn(oneLine(message)),
         ...(flags.channel === undefined ? {} : { channel: flags.channel }),

@@ -1,6 +1,6 @@
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
-import { generateKeys } from "@plimsoll/manifest";
+import { generateKeys, generateMinisignKeys } from "@plimsoll/manifest";
 import { type CommandModule, type Context, withExamples } from "../command.ts";
 import { CliError } from "../error.ts";
 
@@ -8,6 +8,7 @@ interface KeysGenerateFlags {
   readonly out?: string;
   readonly name: string;
   readonly passphrase?: boolean;
+  readonly for: string;
 }
 
 /** The passphrase of the new key: from the environment or the terminal; undefined only where that is wanted. */
@@ -50,8 +51,10 @@ export const keysGenerate: CommandModule<KeysGenerateFlags> = {
     command
       .option("--out <dir>", "folder for the two files (default: here)")
       .option("--name <name>", "their name: <name>.key and <name>.pub", "release")
+      .option("--for <tool>", "plimsoll, or minisign for SHA256SUMS.minisig", "plimsoll")
       .option("--no-passphrase", "leave the private key unencrypted");
     withExamples(command, [
+      ["plimsoll keys generate --for minisign --name mini", "for publish --minisign-key"],
       ["plimsoll keys generate --out ~/keys", "asks for a passphrase; ECDSA P-256"],
       [
         "plimsoll keys generate --name ci --no-passphrase",
@@ -65,14 +68,25 @@ export const keysGenerate: CommandModule<KeysGenerateFlags> = {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(flags.name)) {
       throw new CliError("E_USAGE", `--name "${flags.name}": letters, digits and . _ -`);
     }
+    if (flags.for !== "plimsoll" && flags.for !== "minisign") {
+      throw new CliError("E_USAGE", `--for "${flags.for}": plimsoll or minisign`);
+    }
     const dir = settings.path(flags.out ?? ".");
     const passphrase = await newPassphrase(context, flags);
-    const pair = generateKeys(passphrase);
+    const isMinisign = flags.for === "minisign";
+    const pair = isMinisign ? generateMinisignKeys(passphrase) : generateKeys(passphrase);
     await mkdir(dir, { recursive: true });
     const privatePath = join(dir, `${flags.name}.key`);
     const publicPath = join(dir, `${flags.name}.pub`);
     await create(privatePath, pair.privateKey, 0o600);
     await create(publicPath, pair.publicKey, 0o644);
+    if (isMinisign) {
+      output.line(`${privatePath}: private key (Ed25519): keep it out of Git`);
+      output.line(`${publicPath}: public key: minisign -V -p ${publicPath} -m SHA256SUMS`);
+      output.line(`To sign: plimsoll publish --minisign-key ${privatePath} …`);
+      output.event({ type: "result", command: "keys generate", privatePath, publicPath });
+      return undefined;
+    }
     const entry = { id: flags.name, publicKey: pair.publicKey };
     output.line(
       `${privatePath}: private key${passphrase === undefined ? ", not encrypted" : ", encrypted"}: keep it out of Git`,

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isSyncSkipped, type SyncOptions, syncWeights } from "@plimsoll/weights";
 import { type CommandModule, type Context, withExamples } from "../command.ts";
+import { attestationTrust } from "../config/attestation-trust.ts";
 import { trustedKeys } from "../config/trusted-keys.ts";
 import { CliError } from "../error.ts";
 import { toFailure } from "../failure.ts";
@@ -57,6 +58,7 @@ async function options(context: Context, from: string, flags: SyncFlags): Promis
       ? configured?.dir && settings.path(configured.dir, "config")
       : settings.path(flags.dir);
   const channel = flags.channel ?? (flags.release === undefined ? configured?.channel : undefined);
+  const attestation = await attestationTrust(context);
   return {
     from,
     ...(dir ? { dir } : {}),
@@ -71,6 +73,7 @@ async function options(context: Context, from: string, flags: SyncFlags): Promis
     allowHttp: flags.allowHttp ?? false,
     headers: settings.headers(),
     keys: await trustedKeys(context),
+    ...(attestation && { attestation }),
     allowPickle: flags.allowPickle ?? false,
     stale: flags.failStale ? "refuse" : "warn",
     now: () => new Date(io.now()),

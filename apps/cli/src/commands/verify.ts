@@ -1,5 +1,6 @@
 import { verifyWeights, type VerifiedFile, type VerifyEvent } from "@plimsoll/weights";
 import { collect, type CommandModule, type Context, withExamples } from "../command.ts";
+import { attestationTrust } from "../config/attestation-trust.ts";
 import { trustedKeys } from "../config/trusted-keys.ts";
 import { exitCode } from "../exit-code.ts";
 import { oneLine } from "../text/one-line.ts";
@@ -75,11 +76,13 @@ export const verify: CommandModule<VerifyFlags> = {
     const { io, settings, output, signal } = context;
     const startedAt = io.now();
     const keys = await trustedKeys(context, flags.key);
+    const attestation = await attestationTrust(context);
     output.startBars();
     const { files, manifest, dir, ok } = await verifyWeights({
       manifest: settings.path(named),
       ...(flags.dir === undefined ? {} : { dir: settings.path(flags.dir) }),
       keys,
+      ...(attestation && { attestation }),
       full: flags.full ?? false,
       signal,
       env: io.env,

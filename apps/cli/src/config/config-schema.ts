@@ -94,6 +94,28 @@ export const configSchema = {
         },
       },
     },
+    attestation: {
+      description:
+        "GitHub's attestations (attestation.jsonl beside the weights) that every version must have: trust level 2.",
+      type: "object",
+      additionalProperties: false,
+      required: ["repository", "workflow", "ref", "trustedRoot"],
+      properties: {
+        repository: { type: "string", pattern: "^[^/\\s]+/[^/\\s]+$", description: "owner/repo." },
+        repositoryId: {
+          ...text,
+          description: "GitHub's number of the repository, which no other one can take over.",
+        },
+        workflow: { ...text, description: "Its file: .github/workflows/release-weights.yml." },
+        ref: { ...text, description: "What was built: refs/tags/weights-v*, refs/heads/main." },
+        trustedRoot: {
+          ...text,
+          description:
+            "Path of the pinned root, as `gh attestation trusted-root` prints it or trusted_root.json of Sigstore.",
+        },
+        allowSelfHosted: { type: "boolean", description: "Runners of your own count, too." },
+      },
+    },
     headers: {
       description:
         "Request headers per origin, for private downloads. `$NAME` in a value is taken from the environment.",

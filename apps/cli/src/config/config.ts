@@ -29,5 +29,14 @@ export interface Config {
     readonly notBefore?: string;
     readonly notAfter?: string;
   }[];
+  readonly attestation?: {
+    readonly repository: string;
+    readonly repositoryId?: string;
+    readonly workflow: string;
+    readonly ref: string;
+    /** Path. */
+    readonly trustedRoot: string;
+    readonly allowSelfHosted?: boolean;
+  };
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

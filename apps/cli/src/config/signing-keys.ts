@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { readSigningKey } from "@plimsoll/manifest";
+import { readMinisignKey, readSigningKey } from "@plimsoll/manifest";
 import type { Context } from "../command.ts";
 import { CliError } from "../error.ts";
 
@@ -39,6 +39,15 @@ export async function requiredSigningKeys(
     "E_USAGE",
     `sign with which key? Set ${variable} to a private key (PEM or path), or give --key; plimsoll keys generate makes one`,
   );
+}
+
+/** The private key of `keys generate --for minisign` in this file. */
+export async function readMinisignKeyFile(
+  { io, settings }: Pick<Context, "io" | "settings">,
+  named: string,
+): Promise<KeyObject> {
+  const pem = await readKey(settings.path(named), "--minisign-key");
+  return readMinisignKey(pem, await passphrase(io, pem, named));
 }
 
 async function readKey(path: string, source: string): Promise<string> {

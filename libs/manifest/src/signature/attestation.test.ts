@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { fakeSigstore, type FakeAttestation } from "../testing/fake-sigstore.ts";
+import { fakeSigstore, type FakeAttestation } from "@plimsoll/testing";
 import { verifyAttestation } from "./attestation.ts";
 import type { AttestationPolicy } from "./attestation-claims.ts";
 

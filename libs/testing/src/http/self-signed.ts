@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { isIPv4 } from "node:net";
-import { bitString, integer, octetString, oid, sequence, set, tagged, time, utf8 } from "./der.ts";
+import { bits, der, integer, octets, oid, sequence, set, time, utf8 } from "../der.ts";
 
 /** A key and its certificate, PEM. */
 export interface Certificate {
@@ -26,8 +26,8 @@ export function selfSigned(
   const name = sequence(set(sequence(oid("2.5.4.3"), utf8("loopback test"))));
   const day = 86_400_000;
   const certified = sequence(
-    tagged(0xa0, integer(Buffer.from([2]))),
-    integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    der(0xa0, integer(2)),
+    der(0x02, Buffer.from([1]), randomBytes(8)),
     ecdsaWithSha256,
     name,
     sequence(
@@ -36,29 +36,29 @@ export function selfSigned(
     ),
     name,
     publicKey.export({ type: "spki", format: "der" }),
-    tagged(
+    der(
       0xa3,
       sequence(
         // basicConstraints: cA TRUE, so that a client can trust it as its own authority.
-        sequence(oid("2.5.29.19"), octetString(sequence(Buffer.from([0x01, 0x01, 0xff])))),
-        sequence(oid("2.5.29.17"), octetString(sequence(...names.map(alternativeName)))),
+        sequence(oid("2.5.29.19"), octets(sequence(Buffer.from([0x01, 0x01, 0xff])))),
+        sequence(oid("2.5.29.17"), octets(sequence(...names.map(alternativeName)))),
       ),
     ),
   );
   const signature = sign("sha256", certified, privateKey);
   return {
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    cert: pem(sequence(certified, ecdsaWithSha256, bitString(signature))),
+    cert: pem(sequence(certified, ecdsaWithSha256, bits(signature))),
   };
 }
 
 function alternativeName(name: string): Buffer {
   return isIPv4(name)
-    ? tagged(0x87, Buffer.from(name.split(".").map(Number)))
-    : tagged(0x82, Buffer.from(name, "ascii"));
+    ? der(0x87, Buffer.from(name.split(".").map(Number)))
+    : der(0x82, Buffer.from(name, "ascii"));
 }
 
-function pem(der: Buffer): string {
-  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
+function pem(bytes: Buffer): string {
+  const lines = bytes.toString("base64").match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
 }

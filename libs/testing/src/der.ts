@@ -8,6 +8,7 @@ export function der(tag: number, ...content: readonly Uint8Array[]): Buffer {
 }
 
 export const sequence = (...content: readonly Uint8Array[]): Buffer => der(0x30, ...content);
+export const set = (...content: readonly Uint8Array[]): Buffer => der(0x31, ...content);
 export const octets = (content: Uint8Array): Buffer => der(0x04, content);
 export const bits = (content: Uint8Array): Buffer => der(0x03, Buffer.from([0]), content);
 export const utf8 = (text: string): Buffer => der(0x0c, Buffer.from(text));

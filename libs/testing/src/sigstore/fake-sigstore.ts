@@ -6,7 +6,7 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { fakeTimestamp } from "./fake-timestamp.ts";
-import { bits, der, integer, name, octets, oid, sequence, time, utf8, yes } from "./der.ts";
+import { bits, der, integer, name, octets, oid, sequence, time, utf8, yes } from "../der.ts";
 
 /**
  * A Sigstore of a test's own: certificate authority, certificate log and transparency log, each with a fresh key, and the

@@ -1,5 +1,5 @@
 import { createHash, sign, type KeyObject } from "node:crypto";
-import { der, integer, octets, oid, sequence } from "./der.ts";
+import { der, integer, octets, oid, sequence } from "../der.ts";
 
 /** Whose certificate signs: its issuer's name and its serial number. */
 export interface FakeTimestampAuthority {
