@@ -125,6 +125,15 @@ export const errorMeanings: Readonly<Record<string, Meaning>> = {
     meaning: "Somebody else changed it in the meantime, or a file changed while it was read.",
     help: "Look at what is there now, and run the command again.",
   },
+  E_CLASS: {
+    meaning:
+      "A sample's label is no class name, is none of the model's classes, or the same bytes have another label.",
+    help: "The message lists the classes. Allow new ones, or add the first samples with `plimsoll dataset add`.",
+  },
+  E_QUOTA: {
+    meaning: "Too many samples of one class or from one sender came within a day.",
+    help: "Look at what waits with `plimsoll dataset list` and let it in with `plimsoll dataset approve`, or go on tomorrow.",
+  },
   E_SAMPLES: {
     meaning: "There are too few labelled samples, or too few classes, to train a model.",
     help: "The message says what there is and what is needed; `plimsoll dataset add` brings more.",

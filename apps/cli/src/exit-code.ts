@@ -61,6 +61,8 @@ export const exitCodes: Readonly<Record<Code, number>> = {
   E_GOLDEN: 10,
   E_MEMORY: 10,
   E_SUPERSEDED: 9,
+  E_CLASS: 2,
+  E_QUOTA: 10,
   E_INPUT: 2,
   E_MEDIA: 2,
   E_CRASH: 10,
