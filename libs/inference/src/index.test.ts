@@ -9,10 +9,12 @@ test("the room exports exactly this", () => {
     "encodeModel",
     "float32Tensor",
     "float32Values",
+    "inferenceDefaults",
     "int64Tensor",
     "model",
     "modelDefaults",
     "node",
+    "openModels",
     "openPipeline",
     "valueInfo",
   ]);

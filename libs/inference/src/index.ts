@@ -1,4 +1,6 @@
 export { InferenceError, type InferenceErrorCode } from "./error.ts";
+export type { ModelsOptions } from "./host/models-options.ts";
+export { openModels } from "./host/open-models.ts";
 export type { ModelConfig } from "./model-config.ts";
 export type { ModelFile, ModelFiles } from "./model-files.ts";
 export type { ModelInput } from "./model-input.ts";
@@ -38,4 +40,11 @@ export { valueInfo } from "./onnx/value-info.ts";
 export { openPipeline, type PipelineOptions } from "./pipelines/open-pipeline.ts";
 export type { Pipeline, Prepared } from "./pipelines/pipeline.ts";
 export type { Detection, ModelOutput, Prediction } from "./prediction.ts";
+export {
+  inferenceDefaults,
+  type BatchSettings,
+  type ProcessSettings,
+  type RestartSettings,
+  type SessionSettings,
+} from "./settings.ts";
 export type { NamedTensor, TensorInfo, TensorType } from "./tensor.ts";

@@ -23,4 +23,6 @@ export interface ModelFiles {
   /** Name of the `.onnx` file to load; needed only where there are several. */
   readonly main?: string;
   readonly metadata?: ModelMetadata;
+  /** Absolute path of a module with pre- and postprocessing of this host's own; never one that came with the files. */
+  readonly custom?: string;
 }
