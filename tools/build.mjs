@@ -17,3 +17,10 @@ const named = process.argv.slice(2);
 const projects = (named.length > 0 ? named : ["."]).map((path) => resolve(root, path));
 const run = spawnSync(process.execPath, [tsc, "--build", ...projects], { stdio: "inherit" });
 process.exitCode = run.status ?? 1;
+
+// The dashboard's page is bundled besides; its script skips a bundle that is newer than its sources.
+const dashboard = resolve(root, "apps/dashboard");
+if (process.exitCode === 0 && (named.length === 0 || projects.includes(dashboard))) {
+  const bundle = spawnSync(process.execPath, [join(dashboard, "bundle.mjs")], { stdio: "inherit" });
+  process.exitCode = bundle.status ?? 1;
+}

@@ -1,0 +1,68 @@
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { accessStore } from "./access.ts";
+import { connectionStore } from "./connection.ts";
+import { pulse } from "./pulse.ts";
+import { send } from "./request.ts";
+import { RequestProblem } from "./request-problem.ts";
+
+/** What a path answers, kept fresh. `data` stays while a later request fails: old figures beat none. */
+export interface Live<T> {
+  readonly data: T | undefined;
+  readonly problem: RequestProblem | undefined;
+}
+
+interface Kept {
+  readonly text: string;
+  readonly data: unknown;
+}
+
+/** Answers outlive a page, so that going back shows them at once. Emptied when the admin token goes. */
+const kept = new Map<string, Kept>();
+accessStore.subscribe(() => {
+  if (!accessStore.get().adminToken) kept.clear();
+});
+
+/** Asks `path` now, every `everyMs`, at each pulse and after a reconnection; null asks nothing. */
+export function useLive<T>(path: string | null, everyMs: number): Live<T> {
+  const { adminToken } = useSyncExternalStore(accessStore.subscribe, accessStore.get);
+  const connection = useSyncExternalStore(connectionStore.subscribe, connectionStore.get);
+  const beats = useSyncExternalStore(pulse.subscribe, pulse.get);
+  const [, show] = useState(0);
+  const [failure, setFailure] = useState<{ path: string; problem: RequestProblem }>();
+
+  useEffect(() => {
+    if (path === null) return;
+    const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout>;
+    const ask = async (): Promise<void> => {
+      try {
+        const text = await (await send(path, { signal: abort.signal })).text();
+        if (abort.signal.aborted) return;
+        if (kept.get(path)?.text !== text) {
+          kept.set(path, { text, data: JSON.parse(text) as unknown });
+          show((count) => count + 1);
+        }
+        setFailure(undefined);
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        const problem =
+          error instanceof RequestProblem
+            ? error
+            : new RequestProblem(0, "E_ANSWER", "The answer could not be read");
+        setFailure({ path, problem });
+      }
+      // A tab in the background asks rarely; a lost connection is asked by its own probe.
+      timer = setTimeout(() => void ask(), document.hidden ? everyMs * 10 : everyMs);
+    };
+    void ask();
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+    };
+  }, [path, everyMs, adminToken, connection === "lost", beats]);
+
+  return {
+    data: path === null ? undefined : (kept.get(path)?.data as T | undefined),
+    problem: failure?.path === path ? failure?.problem : undefined,
+  };
+}
