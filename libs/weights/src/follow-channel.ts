@@ -29,12 +29,17 @@ export async function followChannel(
   channel: string,
   options: FollowOptions = {},
 ): Promise<Pointer | undefined> {
-  const { keys, now, signal, memory, allowYanked } = options;
+  const { keys, signal, memory, allowYanked } = options;
   const isStrict = keys !== undefined && keys.length > 0;
   const warn = options.onWarning ?? (() => undefined);
   const place = { store: driver.url, model, channel };
-  const stored = await readPointer(driver, model, channel, { keys, now, signal });
   const remembered = await memory?.recall(place);
+  // Time never goes back behind what was seen: a clock that is set back must not revive a retired key (row T16).
+  const floor = Date.parse(remembered?.seen?.issued_at ?? "");
+  const clock = (options.now?.() ?? new Date()).getTime();
+  const at = Number.isNaN(floor) ? clock : Math.max(clock, floor);
+  const now = (): Date => new Date(at);
+  const stored = await readPointer(driver, model, channel, { keys, now, signal });
   const where = `channel ${channel} of ${model} at ${driver.url}`;
   if (stored === undefined) {
     if (!isStrict || remembered?.seen === undefined) return undefined;
@@ -44,7 +49,6 @@ export async function followChannel(
     );
   }
   const { pointer, digest } = stored;
-  const at = (now?.() ?? new Date()).getTime();
   const seen = remembered?.seen;
   if (isStrict && remembered !== undefined && seen === undefined) {
     const why = remembered.isLost ? "the memory of earlier moves is damaged" : "first look";

@@ -191,6 +191,23 @@ test("T16: a clock that goes back does not make an expired pointer fresh, and an
   });
 });
 
+test("T16: a clock that is set back does not revive a key that has ended", async () => {
+  await using place = await workplace();
+  const later = { now: days(400) };
+  const dated = [{ id: "old", publicKey: pair.publicKey, notAfter: "2026-12-01" }, ...otherKeys];
+  await publish(place, "v1.0.0", "one", { signingKeys: [otherKey], ...later });
+  await sync(place, { keys: dated, ...later });
+  // Whoever has the old key signs a further move, and sets the reader's clock back to when it counted.
+  await publish(place, "v1.1.0", "two", { keys: [...keys, ...otherKeys], ...later });
+  await expect(sync(place, { keys: dated, now: days(-10) })).rejects.toMatchObject({
+    code: "E_SIG",
+  });
+  // One who never saw the channel can only believe the clock.
+  await using stranger = await workplace();
+  const first = { from: place.store, keys: dated, now: days(-10) };
+  expect((await sync(stranger, first)).files).toHaveLength(1);
+});
+
 test("T16: keys change: channels bear both signatures for a while, versions are signed with the new one", async () => {
   await using place = await workplace();
   await publish(place, "v1.0.0", "one");
