@@ -11,7 +11,9 @@ test("the room's exports are these", () => {
     "fakeSigstore",
     "faultyServer",
     "fullPowers",
+    "mutate",
     "noPowers",
+    "seededRandom",
     "selfSigned",
     "tempDir",
   ]);

@@ -12,6 +12,7 @@ export {
   type Script,
 } from "./http/faulty-server.ts";
 export { selfSigned, type Certificate } from "./http/self-signed.ts";
+export { mutate, seededRandom } from "./mutate.ts";
 export { fakeS3, type FakeS3, type FakeS3Options } from "./s3/fake-s3.ts";
 export type { S3Fault, S3Script } from "./s3/s3-fault.ts";
 export {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
+import { mutate, seededRandom } from "@plimsoll/testing";
 import {
   buildChunkIndex,
   decodeChunkIndex,
@@ -20,7 +21,6 @@ import {
   writeManifest,
   type RandomAccess,
 } from "../index.ts";
-import { mutate, seededRandom } from "./mutate.ts";
 import { weightFiles } from "./weight-files.ts";
 
 /** `PLIMSOLL_NIGHTLY=1` runs long; `PLIMSOLL_SEED` begins elsewhere, or makes a failure again. */
