@@ -1,12 +1,11 @@
-import { createWriteStream } from "node:fs";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ModelFile } from "@plimsoll/inference";
 import { sha256, sha256Stream } from "@plimsoll/manifest";
 import type { Driver } from "@plimsoll/storage";
-import { createReadStream } from "node:fs";
 import { WeightsError } from "@plimsoll/weights";
 import { codeOf } from "./code-of.ts";
 import type { ModelSource } from "./model-source.ts";
@@ -35,6 +34,7 @@ export function objectSource(options: {
       const version = versionOf(found.etag ?? `${found.size}/${found.modifiedAt?.getTime() ?? 0}`);
       return { version, by: "newest", sequence: 0, generation: 0, history: [] };
     },
+    channel: () => Promise.resolve(undefined),
     override: () => undefined,
     async bring({ model, version, force, signal }) {
       const startedAt = performance.now();
@@ -99,7 +99,6 @@ async function download(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const partial = `${path}.partial`;
-  const { rename } = await import("node:fs/promises");
   try {
     const { body } = await driver.read(key, signal ? { signal } : {});
     await pipeline(Readable.from(body), createWriteStream(partial), signal ? { signal } : {});

@@ -1,3 +1,4 @@
+import { isModelName } from "@plimsoll/manifest";
 import type { Driver } from "@plimsoll/storage";
 import {
   followChannel,
@@ -53,7 +54,11 @@ export function storeSource(options: StoreSourceOptions): ModelSource {
         const history = pointer?.history.map(({ version }) => version) ?? [];
         const facts = { sequence, generation, history };
         const order = own ?? desired;
-        if (order?.version !== undefined && sequence <= (order.sequence ?? 0)) {
+        if (
+          how !== "channel" &&
+          order?.version !== undefined &&
+          sequence <= (order.sequence ?? 0)
+        ) {
           return { version: order.version, by: "desired", ...facts } satisfies Target;
         }
         if (pointer !== undefined) {
@@ -68,6 +73,11 @@ export function storeSource(options: StoreSourceOptions): ModelSource {
         });
         return { version: newest.version, by: "newest", ...facts } satisfies Target;
       });
+    },
+    async channel(name) {
+      return await link.use(async (driver) =>
+        isModelName(name) ? (await followChannel(driver, model, name, follow))?.version : undefined,
+      );
     },
     override(version, sequence) {
       own = version === undefined ? undefined : { version, sequence };
