@@ -5,9 +5,9 @@ import { FetchError, type FetchErrorCode } from "./error.ts";
 export interface Failure {
   /**
    * `retry`: the same may succeed later · `changed`: the object is another one now · `range`: the host does not give
-   * ranges as it should · `source`: not from this source · `fatal`: from none.
+   * ranges as it should · `source`: not from this source · `wrong`: it sent other bytes than a chunk's · `fatal`: from none.
    */
-  readonly kind: "retry" | "changed" | "range" | "source" | "fatal";
+  readonly kind: "retry" | "changed" | "range" | "source" | "wrong" | "fatal";
   readonly error: FetchError;
   readonly retryAfterMs?: number | undefined;
 }

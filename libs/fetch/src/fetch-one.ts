@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { Attempts } from "./attempts.ts";
+import { ChunkMap } from "./chunk-map.ts";
 import { decodeFile, decoder } from "./decode-file.ts";
 import { isDiskFull } from "./disk-error.ts";
 import { FetchError } from "./error.ts";
@@ -9,6 +10,7 @@ import { fetchPiece } from "./fetch-piece.ts";
 import type { FetchRequest, FetchResult } from "./fetch-request.ts";
 import { Landing, type LandingTools } from "./landing.ts";
 import type { LaneContext } from "./lanes.ts";
+import { takeLocalChunks } from "./local-chunks.ts";
 import type { LanePool } from "./lane-pool.ts";
 import { Piece } from "./piece.ts";
 import type { Reporter } from "./reporter.ts";
@@ -60,7 +62,9 @@ class OneFile {
   readonly #began: number;
   /** Of the bytes as they travel. */
   readonly #wire: { readonly sha256: string | undefined; size: number | undefined };
+  readonly #chunks: ChunkMap | undefined;
   #received = 0;
+  #local = 0;
 
   constructor(request: FetchRequest, tools: FetchTools, reporter: Reporter, stop: StopTree) {
     this.#request = request;
@@ -73,23 +77,33 @@ class OneFile {
     const { size, sha256 } = encoding ?? request;
     const sum = parts?.reduce((bytes, part) => bytes + part.size, 0);
     this.#wire = { sha256, size: size ?? sum };
+    const { chunks } = request;
+    if (chunks && chunks.length > 0 && sha256 && !encoding && !parts) {
+      this.#chunks = new ChunkMap(chunks, request.name);
+      this.#wire.size = this.#chunks.size;
+    }
   }
 
   async run(): Promise<FetchResult> {
     const { name } = this.#request;
     this.#reporter.tell({ type: "start", name, size: this.#request.size });
-    const opened = await Landing.open(this.#partial, this.#wire, this.#tools);
+    const opened = await Landing.open(this.#partial, this.#wire, this.#tools, this.#chunks);
     const { landing } = opened;
     this.#wire.size = opened.size;
     try {
       const { resumedBytes } = landing;
       if (resumedBytes > 0) this.#reporter.tell({ type: "resume", name, bytes: resumedBytes });
+      await this.#takeLocal(landing);
       const pieces = this.#pieces(landing);
       const sha256 = await this.#bring(pieces, landing);
       const url = pieces[0]?.sources.delivering?.source.url ?? "";
       const proven = await this.#publish(landing, sha256, showUrl(url));
       const elapsedMs = this.#tools.settings.now() - this.#began;
-      const counts = { receivedBytes: this.#received, resumedBytes: landing.resumedBytes };
+      const counts = {
+        receivedBytes: this.#received,
+        resumedBytes: landing.resumedBytes,
+        localBytes: this.#local,
+      };
       const result = { ...proven, ...counts, elapsedMs, url };
       this.#reporter.tell({ type: "done", name, result });
       return result;
@@ -99,6 +113,22 @@ class OneFile {
       await end.catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Takes what local files have, and notes it as done. */
+  async #takeLocal(landing: Landing): Promise<void> {
+    const { name, local = [] } = this.#request;
+    const { sha256, size } = this.#wire;
+    if (this.#chunks === undefined || local.length === 0 || !sha256 || !size) return;
+    await landing.keepJournal(sha256, size);
+    this.#local = await takeLocalChunks({
+      landing,
+      map: this.#chunks,
+      local,
+      signal: this.#stop.signal,
+      onFound: () => this.#reporter.progress(landing.here, size),
+    });
+    if (this.#local > 0) this.#reporter.tell({ type: "local", name, bytes: this.#local });
   }
 
   #pieces(landing: Landing): Piece[] {
@@ -117,7 +147,9 @@ class OneFile {
         state.validator = noted.at(-1)?.validator;
       }
       const { offset: start, size: bytes } = part;
-      return new Piece({ index, name, start, size: bytes, bounds, sha256: part.sha256, sources });
+      const chunks = this.#chunks;
+      const facts = { index, name, start, size: bytes, bounds, sha256: part.sha256 };
+      return new Piece({ ...facts, sources, chunks });
     });
   }
 
@@ -230,6 +262,12 @@ function check(request: FetchRequest): void {
     end += part.size;
   }
   const size = encoding?.size ?? request.size;
+  const { chunks } = request;
+  const last = encoding || parts ? undefined : chunks?.at(-1);
+  if (last && size !== undefined && last.offset + last.length !== size) {
+    const what = `its chunks have ${last.offset + last.length} bytes, the file ${size}`;
+    throw new FetchError("E_USAGE", `${name}: ${what}`);
+  }
   if (parts !== undefined && size !== undefined && size !== end) {
     throw new FetchError("E_USAGE", `${name}: its parts have ${end} bytes, the file ${size}`);
   }

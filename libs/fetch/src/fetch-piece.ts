@@ -1,3 +1,4 @@
+import type { ChunkMap } from "./chunk-map.ts";
 import { diskError } from "./disk-error.ts";
 import { FetchError } from "./error.ts";
 import { Lanes, type LaneContext } from "./lanes.ts";
@@ -7,6 +8,8 @@ import { showUrl } from "./show-url.ts";
 
 /** An object that changes more often than this while it is fetched is given up. */
 const mostChanges = 3;
+/** A disk that damages chunks again and again is given up. */
+const mostDamaged = 3;
 
 /**
  * Brings a piece and proves it; gives its SHA-256. Bytes kept from an earlier run that do not end in the right digest
@@ -25,6 +28,12 @@ export async function fetchPiece(piece: Piece, context: LaneContext): Promise<st
     if (sha256 === undefined || actual === sha256) return actual;
     const resumed = landing.resumedBytes > 0;
     const error = digestError(piece, actual);
+    if (piece.chunks && (await dropDamaged(piece, piece.chunks, context))) {
+      if (++wrong > mostDamaged) throw error;
+      continue;
+    }
+    piece.chunks = undefined;
+    landing.proveNoMore();
     if (!resumed && ++wrong > 1) throw error;
     if (!resumed) sources.distrust(error);
     const reason = resumed ? `${name}: bytes kept from an earlier run were damaged` : error.message;
@@ -51,15 +60,48 @@ async function bring(piece: Piece, context: LaneContext): Promise<void> {
         }
       }
       context.reporter.tell({ type: "restart", name: piece.name, reason: error.message });
-      await clear(piece, context);
+      // Proven chunks stay, whatever the host has now.
+      if (piece.chunks && error.kind === "changed") {
+        context.landing.forget();
+        piece.restart();
+      } else await clear(piece, context);
     }
   }
 }
 
-async function clear(piece: Piece, { landing }: LaneContext): Promise<void> {
-  const { start, end, digest } = piece;
-  if (digest !== undefined) landing.drop(digest);
+/**
+ * Looks for chunks on the disk that do not match, kept from an earlier run or damaged since: those are fetched again.
+ * False where all match: then their list is not of this file, and the whole digest decides without it.
+ */
+async function dropDamaged(
+  piece: Piece,
+  chunks: ChunkMap,
+  { landing, reporter, stop }: LaneContext,
+): Promise<boolean> {
+  const { name } = piece;
+  let damaged = 0;
+  for (const { offset, length, sha256 } of chunks.chunks) {
+    stop.signal.throwIfAborted();
+    if ((await landing.digestOf(offset, length)) === sha256) continue;
+    if (damaged === 0) dropDigest(piece, landing);
+    damaged += length;
+    await landing.restart(offset, offset + length);
+  }
+  if (damaged === 0) return false;
+  const reason = `${name}: ${damaged} bytes kept from an earlier run were damaged`;
+  reporter.tell({ type: "restart", name, reason });
+  piece.restart();
+  return true;
+}
+
+function dropDigest(piece: Piece, landing: LaneContext["landing"]): void {
+  if (piece.digest !== undefined) landing.drop(piece.digest);
   piece.digest = undefined;
+}
+
+async function clear(piece: Piece, { landing }: LaneContext): Promise<void> {
+  const { start, end } = piece;
+  dropDigest(piece, landing);
   await landing.restart(start, end);
   piece.restart();
 }

@@ -1,5 +1,21 @@
 import type { Driver, HttpClient } from "@plimsoll/storage";
 
+/** One run of bytes of a file. */
+export interface FetchChunk {
+  readonly offset: number;
+  /** Bytes. */
+  readonly length: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/** A file on this disk that may hold some of the wanted bytes: another version, or a damaged copy. */
+export interface LocalFile {
+  readonly path: string;
+  /** Its chunks, which nobody has to vouch for. Without them the wanted chunks are looked for at their own offsets. */
+  readonly chunks?: readonly FetchChunk[];
+}
+
 /** One file to bring here. */
 export interface FetchRequest {
   /** For events and messages: the weight file's name. */
@@ -8,6 +24,13 @@ export interface FetchRequest {
   readonly urls: readonly string[];
   /** Final path. Nothing appears there before size and digest are right. */
   readonly to: string;
+  /**
+   * The file's chunks, end to end: bytes are proven as they arrive, only what no local file has is fetched, and a source
+   * with a wrong chunk is not asked again. Not used with `encoding` or `parts`. The file's own digest decides in the end.
+   */
+  readonly chunks?: readonly FetchChunk[];
+  /** With `chunks`: where to look before the network is asked. */
+  readonly local?: readonly LocalFile[];
   /**
    * Where unproven bytes are kept for a later resume, on the file system of `to`. Default: `.<name>.partial` beside it.
    * Its journal lies at `<partial>.journal`. The caller makes sure that one process uses it at a time.
@@ -41,6 +64,8 @@ export interface FetchResult {
   readonly receivedBytes: number;
   /** Bytes of an earlier attempt that were used again. */
   readonly resumedBytes: number;
+  /** Bytes that were found in the request's `local` files. */
+  readonly localBytes: number;
   readonly elapsedMs: number;
   /** The URL that delivered (the one of the request, not a redirect's target). */
   readonly url: string;
@@ -64,6 +89,14 @@ export type FetchEvent =
       readonly reason: string;
       readonly attempt: number;
       readonly waitMs: number;
+    }
+  | { readonly type: "local"; readonly name: string; readonly bytes: number }
+  | {
+      /** A source sent a chunk that is not the published one: it is not asked again in this run. */
+      readonly type: "quarantine";
+      readonly name: string;
+      readonly url: string;
+      readonly reason: string;
     }
   | { readonly type: "restart"; readonly name: string; readonly reason: string }
   | {

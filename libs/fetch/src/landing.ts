@@ -1,21 +1,18 @@
 import { dirname } from "node:path";
 import type { BlockPool } from "./block-pool.ts";
-import { ByteRanges } from "./byte-ranges.ts";
+import { ByteRanges, type ByteRange } from "./byte-ranges.ts";
+import type { ChunkMap } from "./chunk-map.ts";
+import { diskError } from "./disk-error.ts";
 import type { DigestWorker } from "./digest-worker.ts";
-import { Journal, readJournal, removeJournal, type JournalSource } from "./journal.ts";
+import { Journal, readJournal, type JournalSource } from "./journal.ts";
 import type { LanePool } from "./lane-pool.ts";
 import { LaneWriter } from "./lane-writer.ts";
+import { Notes } from "./notes.ts";
 import { PartialFile } from "./partial-file.ts";
+import { Proving } from "./proving.ts";
 import { InlineDigest, type RunningDigest } from "./running-digest.ts";
 import { syncFolder } from "./sync-folder.ts";
 
-/**
- * The journal is written after so many new bytes, or so long, or this share of the time since the start where that is
- * longer: a fetch that takes a day writes some thousand lines, and a crash loses a hundredth of it.
- */
-const journalBytes = 8_388_608;
-const journalMs = 500;
-const journalShare = 0.01;
 /** From this size on a thread of its own digests; below, starting it costs more than it saves. */
 const workerBytes = 33_554_432;
 /** Written bytes are sent to the disk in steps while more arrive, so that the fsync at the end is short. */
@@ -40,19 +37,15 @@ interface Follower {
 
 /**
  * Where the bytes of one file come down, out of order and unproven: the partial file, what of it is done, its journal
- * and its digests. A chunk index will hang in here: a chunk's digest before its bytes count as done.
+ * and its digests. With a chunk index, bytes count as done when they are written and their chunk's digest matched.
  */
 export class Landing {
   readonly #partial: PartialFile;
   readonly #tools: LandingTools;
-  readonly #journalPath: string;
   readonly #done: ByteRanges;
-  /** Done, but not in the journal yet. */
-  readonly #unnoted = new ByteRanges();
+  #proving: Proving | undefined;
+  readonly #notes: Notes;
   readonly #followers: Follower[] = [];
-  #journal: Journal | undefined;
-  readonly #openedAt: number;
-  #notedAt: number;
   #unsynced = 0;
   /** After the last byte that was written in this run. */
   #longest = 0;
@@ -71,15 +64,12 @@ export class Landing {
     earlier: { journal: Journal; done: ByteRanges; sources: readonly JournalSource[] } | undefined,
   ) {
     this.#partial = partial;
-    this.#journalPath = journalPath;
     this.#tools = tools;
-    this.#journal = earlier?.journal;
+    this.#notes = new Notes(journalPath, tools.now, earlier?.journal);
     this.#done = earlier?.done ?? new ByteRanges();
     this.#here = this.#done.bytes;
     this.resumedBytes = this.#here;
     this.resumedSources = earlier?.sources ?? [];
-    this.#openedAt = tools.now();
-    this.#notedAt = this.#openedAt;
   }
 
   /**
@@ -90,6 +80,7 @@ export class Landing {
     path: string,
     wanted: { readonly sha256: string | undefined; readonly size: number | undefined },
     tools: LandingTools,
+    map?: ChunkMap,
   ): Promise<{ landing: Landing; size: number | undefined }> {
     const partial = await PartialFile.open(path);
     const journalPath = `${path}.journal`;
@@ -102,11 +93,15 @@ export class Landing {
           : undefined;
       if (state === undefined) {
         if (bytes > 0) await partial.truncate(0);
-        return { landing: new Landing(partial, journalPath, tools, undefined), size };
+        const landing = new Landing(partial, journalPath, tools, undefined);
+        if (map) landing.#proving = new Proving();
+        return { landing, size };
       }
       const journal = await Journal.continue(journalPath, state);
       const { done, sources } = state;
+      if (map) keepWhole(done, map);
       const landing = new Landing(partial, journalPath, tools, { journal, done, sources });
+      if (map) landing.#proving = new Proving();
       return { landing, size: state.size };
     } catch (error) {
       await partial.close();
@@ -130,11 +125,11 @@ export class Landing {
 
   /** Begins to note what is done; for files that are worth resuming. */
   async keepJournal(sha256: string, size: number): Promise<void> {
-    this.#journal ??= await Journal.create(this.#journalPath, sha256, size);
+    await this.#notes.begin(sha256, size);
   }
 
   async noteSource(source: JournalSource): Promise<void> {
-    await this.#journal?.source(source);
+    await this.#notes.source(source);
   }
 
   /** A digest that follows the bytes from `start` on, `bytes` of them where that is known. */
@@ -147,6 +142,18 @@ export class Landing {
     this.#followers.push(follower);
     this.#advance(follower);
     return digest;
+  }
+
+  /** SHA-256 of bytes as they lie on the disk now, hex. */
+  async digestOf(start: number, length: number): Promise<string> {
+    const digest = new InlineDigest(this.#partial.fd, start);
+    try {
+      return await digest.finish(start + length);
+    } catch (error) {
+      throw diskError(error, this.#partial.path);
+    } finally {
+      digest.close();
+    }
   }
 
   /** Stops a digest that nobody will ask for. */
@@ -166,14 +173,30 @@ export class Landing {
     this.#here += bytes;
   }
 
+  /** A chunk's digest matched: it is done when it is written too. */
+  proved(start: number, end: number): void {
+    for (const range of this.#proving?.proved(start, end) ?? []) this.#settle(range);
+  }
+
+  /** Forgets bytes that turned out not to be the right ones, or all that are not proven; no lane may write them now. */
+  forget(start?: number, end?: number): void {
+    this.#proving?.forget(start, end);
+    if (start === undefined) this.#here = this.#done.bytes;
+  }
+
+  /** From now on no chunk has to match: the whole decides alone. */
+  proveNoMore(): void {
+    this.#proving = undefined;
+  }
+
   /** Forgets bytes; no lane may be writing. */
   async restart(start: number, end: number): Promise<void> {
     this.#done.remove(start, end);
-    this.#unnoted.remove(start, end);
+    this.#proving?.forget(start, end);
     this.#here = this.#done.bytes;
     this.resumedBytes = 0;
     if (this.#done.end <= start) await this.#partial.truncate(this.#done.end);
-    if (start < end) await this.#journal?.clear(start, Math.min(end, Number.MAX_SAFE_INTEGER));
+    await this.#notes.clear(start, end);
     for (const follower of this.#followers) {
       if (follower.end <= start || follower.start >= end) continue;
       follower.digest.restart();
@@ -192,17 +215,17 @@ export class Landing {
     await syncs.take();
     await this.#partial.publish(to).finally(() => syncs.give());
     await syncFolder(dirname(to));
-    await this.#endJournal();
+    await this.#notes.end(this.#partial.earlierBytes > 0);
   }
 
   /** Lets go of the file and keeps it, with what is done noted, for a later run. */
   async keep(): Promise<void> {
     this.#closeDigests();
     await this.#syncing?.catch(() => undefined);
-    await this.#note().catch(() => undefined);
-    await this.#journal?.close();
+    await this.#notes.write().catch(() => undefined);
+    await this.#notes.close();
     await this.#partial.close();
-    if (this.#journal === undefined || this.#done.bytes === 0) await this.discard();
+    if (!this.#notes.isKept || this.#done.bytes === 0) await this.discard();
   }
 
   /** Removes the file and its journal. */
@@ -210,44 +233,33 @@ export class Landing {
     this.#closeDigests();
     await this.#syncing?.catch(() => undefined);
     await this.#partial.remove();
-    await this.#endJournal();
+    await this.#notes.end(this.#partial.earlierBytes > 0);
   }
 
   async #write(block: Uint8Array, position: number): Promise<void> {
     this.#check();
-    for (const { start, end, digest } of this.#followers) {
+    // What no chunk digest vouches for yet is digested from the file, later.
+    for (const { start, end, digest } of this.#proving ? [] : this.#followers) {
       if (position >= start && position < end) digest.offer(block, position);
     }
     await this.#partial.write(block, position);
     const end = position + block.length;
     this.#longest = Math.max(this.#longest, end);
-    this.#done.add(position, end);
-    this.#unnoted.add(position, end);
-    for (const follower of this.#followers) this.#advance(follower);
-    this.#noteInTime();
+    const done = this.#proving?.wrote(position, end) ?? [{ start: position, end }];
+    for (const range of done) this.#settle(range);
     this.#syncInTime(block.length);
   }
 
-  #advance({ start, end, digest }: Follower): void {
-    digest.advance(Math.min(this.#done.frontier(start), end));
-  }
-
-  #noteInTime(): void {
-    if (this.#journal === undefined) return;
-    const now = this.#tools.now();
-    const pauseMs = Math.max(journalMs, (now - this.#openedAt) * journalShare);
-    if (now - this.#notedAt < pauseMs && this.#unnoted.bytes < journalBytes) return;
-    this.#note().catch((error: unknown) => {
+  #settle({ start, end }: ByteRange): void {
+    this.#done.add(start, end);
+    for (const follower of this.#followers) this.#advance(follower);
+    this.#notes.done({ start, end })?.catch((error: unknown) => {
       this.#failure ??= error;
     });
   }
 
-  async #note(): Promise<void> {
-    this.#notedAt = this.#tools.now();
-    const ranges = this.#unnoted.toArray();
-    if (this.#journal === undefined || ranges.length === 0) return;
-    for (const { start, end } of ranges) this.#unnoted.remove(start, end);
-    await this.#journal.done(ranges);
+  #advance({ start, end, digest }: Follower): void {
+    digest.advance(Math.min(this.#done.frontier(start), end));
   }
 
   #syncInTime(bytes: number): void {
@@ -271,12 +283,12 @@ export class Landing {
   #closeDigests(): void {
     for (const { digest } of this.#followers.splice(0)) digest.close();
   }
+}
 
-  async #endJournal(): Promise<void> {
-    // An empty file of ours that is new has none: small files do without the question.
-    const isPossible = this.#journal !== undefined || this.#partial.earlierBytes > 0;
-    await this.#journal?.close();
-    this.#journal = undefined;
-    if (isPossible) await removeJournal(this.#journalPath);
+/** Of what an earlier run noted only whole chunks count. */
+function keepWhole(done: ByteRanges, map: ChunkMap): void {
+  for (const gap of done.gaps(0, map.size)) {
+    const { offset } = map.at(gap.start);
+    done.remove(offset, map.ceil(gap.end));
   }
 }

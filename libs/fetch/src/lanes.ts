@@ -1,13 +1,13 @@
 import type { Attempts } from "./attempts.ts";
-import { backoffMs } from "./backoff.ts";
-import { FetchError } from "./error.ts";
-import { failureOf, Refusal } from "./failure.ts";
+import { ChunkCheck } from "./chunk-check.ts";
+import { Refusal } from "./failure.ts";
 import type { FetchSettings } from "./fetch-defaults.ts";
 import type { Landing } from "./landing.ts";
 import type { LanePool } from "./lane-pool.ts";
 import type { LaneWriter } from "./lane-writer.ts";
 import { Pace } from "./pace.ts";
 import type { Piece } from "./piece.ts";
+import { recover, wrongChunk } from "./recover.ts";
 import type { Reporter } from "./reporter.ts";
 import { Restart } from "./restart.ts";
 import { Segments } from "./segments.ts";
@@ -36,6 +36,8 @@ export interface LaneContext {
 interface Task {
   at: number;
   end: number;
+  /** Digests its chunks, where they are known. */
+  readonly check: ChunkCheck | undefined;
 }
 
 /**
@@ -88,7 +90,14 @@ export class Lanes {
     const { start } = this.#piece;
     const gaps = this.#context.landing.done.gaps(start, start + size);
     const wanted = gaps.map((gap) => ({ start: gap.start - start, end: gap.end - start }));
-    return new Segments(wanted);
+    const { chunks } = this.#piece;
+    return new Segments(wanted, chunks && ((end) => chunks.ceil(end)));
+  }
+
+  #task(at: number, end: number): Task {
+    const { chunks } = this.#piece;
+    const proved = (from: number, to: number): void => this.#context.landing.proved(from, to);
+    return { at, end, check: chunks && new ChunkCheck(chunks, at, proved) };
   }
 
   #start(ended: () => void): void {
@@ -136,10 +145,10 @@ export class Lanes {
     this.#stop.signal.throwIfAborted();
     if (this.#segments === undefined) {
       // The first answer will tell the size.
-      return { at: 0, end: this.#pace.segmentBytes };
+      return this.#task(0, this.#pace.segmentBytes);
     }
     const segment = this.#segments.next(this.#pace.segmentBytes, this.#pace.lanes);
-    return segment && { at: segment.start, end: segment.end };
+    return segment && this.#task(segment.start, segment.end);
   }
 
   /** Brings a task's bytes; false when this lane gave back what was left and should end. */
@@ -154,7 +163,10 @@ export class Lanes {
         return true;
       } catch (error) {
         this.#stop.signal.throwIfAborted();
-        this.#recover(error, state, round);
+        // What comes for the same bytes again must not be overtaken by what is being written.
+        if (task.check) await writer.flush();
+        this.#rollBack(task);
+        recover(error, { state, round, piece: this.#piece, ranged: this.#ranged }, this.#context);
       }
       if (task.at > 0 && (!this.#ranged || task.end === Infinity)) {
         throw new Restart("again", "the answer broke off and its host gives no ranges");
@@ -162,6 +174,8 @@ export class Lanes {
       if (this.#working > 1 && !sources.isReady(settings.now())) {
         // Counted at once: the lane that fails next must know that it is the last.
         this.#pace.failed(--this.#working);
+        task.check?.rewind();
+        this.#rollBack(task);
         this.#segments?.putBack({ start: task.at, end: task.end });
         return false;
       }
@@ -192,9 +206,12 @@ export class Lanes {
     await answer.pump((bytes) => {
       received(bytes.length);
       if (task.at + bytes.length > Math.min(task.end, piece.limit)) throw this.#tooMuch(state);
-      const wait = writer.put(bytes, piece.start + task.at);
-      task.at += bytes.length;
-      landing.arrived(bytes.length);
+      const wrong = task.check?.take(bytes, task.at, state);
+      const good = wrong ? Math.max(0, wrong.chunk.offset - task.at) : bytes.length;
+      const wait = writer.put(bytes.subarray(0, good), piece.start + task.at);
+      task.at += good;
+      landing.arrived(good);
+      if (wrong) throw wrongChunk(wrong, piece.name, state);
       attempts.progressed(landing.here);
       return wait;
     });
@@ -224,33 +241,14 @@ export class Lanes {
     this.#segments = size === undefined ? undefined : new Segments([]);
   }
 
-  /** Returns when the task may be tried again, at another source or later. */
-  #recover(error: unknown, state: SourceState, round: number): void {
-    if (error instanceof Restart) throw error;
-    const { attempts, settings, reporter } = this.#context;
-    const { name, sources } = this.#piece;
-    const { kind, error: failed, retryAfterMs } = failureOf(error, name);
-    if (kind === "fatal") throw failed;
-    if (kind === "changed" || (kind === "range" && this.#ranged)) {
-      throw new Restart(kind, failed.message, { cause: failed });
-    }
-    const { url } = state.source;
-    const reason = failed.message;
-    if (kind !== "retry") {
-      sources.bury(state, failed);
-      const [next] = sources.live;
-      if (next) reporter.tell({ type: "source", name, url: next.source.url, reason });
-      return;
-    }
-    const failures = attempts.failed(round);
-    if (failures >= settings.tries * sources.live.length) {
-      const { code, cause } = failed;
-      throw new FetchError(code, `${reason} (gave up after ${failures} tries)`, { cause });
-    }
-    const attempt = Math.ceil(failures / sources.live.length);
-    const waitMs = backoffMs(attempt, settings.backoff, settings.random, retryAfterMs);
-    sources.block(state, settings.now() + waitMs);
-    reporter.tell({ type: "retry", name, url, reason, attempt: failures, waitMs });
+  /** Bytes of a wrong or unfinished chunk are not to count after all. */
+  #rollBack(task: Task): void {
+    const to = task.check?.position ?? task.at;
+    if (to >= task.at) return;
+    const { landing } = this.#context;
+    landing.arrived(to - task.at);
+    landing.forget(to, task.at);
+    task.at = to;
   }
 
   #tooMuch(state: SourceState): Refusal {

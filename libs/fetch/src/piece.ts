@@ -1,3 +1,4 @@
+import type { ChunkMap } from "./chunk-map.ts";
 import { Refusal } from "./failure.ts";
 import type { RunningDigest } from "./running-digest.ts";
 import { showUrl } from "./show-url.ts";
@@ -20,6 +21,8 @@ export class Piece {
   /** Bytes: declared, or learned from an answer. */
   size: number | undefined;
   digest: RunningDigest | undefined;
+  /** Where its chunks are known: bytes are proven one chunk at a time, whoever sent them. */
+  chunks: ChunkMap | undefined;
   /** Without a digest, bytes of two sources are not put together: they came from this one. */
   boundTo: SourceState | undefined;
   /** Of the last answer, to recognise a web page. */
@@ -33,12 +36,14 @@ export class Piece {
     readonly bounds: { readonly min: number; readonly max: number };
     readonly sha256: string | undefined;
     readonly sources: Sources;
+    readonly chunks?: ChunkMap | undefined;
   }) {
     this.index = facts.index;
     this.name = facts.name;
     this.start = facts.start;
     this.sha256 = facts.sha256;
     this.sources = facts.sources;
+    this.chunks = facts.chunks;
     this.#declared = facts.size;
     this.size = facts.size;
     this.limit = facts.size ?? facts.bounds.max;

@@ -6,9 +6,12 @@ const leastBytes = 1_048_576;
 /** The bytes that are still to be asked for, handed out in order, one request's worth at a time. */
 export class Segments {
   readonly #wanted: ByteRange[];
+  readonly #cut: (offset: number) => number;
   #bytes: number;
 
-  constructor(wanted: readonly ByteRange[]) {
+  /** `cut` moves the end of a segment to where one may end: a chunk is not asked for in two halves. */
+  constructor(wanted: readonly ByteRange[], cut: (offset: number) => number = (end) => end) {
+    this.#cut = cut;
     this.#wanted = wanted.filter(({ start, end }) => start < end);
     this.#bytes = wanted.reduce((sum, { start, end }) => sum + end - start, 0);
   }
@@ -26,7 +29,7 @@ export class Segments {
     if (range === undefined) return undefined;
     const share = lanes === 1 ? Infinity : Math.ceil(this.#bytes / lanes / 2);
     const most = Math.min(bytes, Math.max(share, leastBytes));
-    const end = Math.min(range.end, range.start + most);
+    const end = Math.min(range.end, this.#cut(range.start + most));
     if (end < range.end) this.#wanted.unshift({ start: end, end: range.end });
     this.#bytes -= end - range.start;
     return { start: range.start, end };

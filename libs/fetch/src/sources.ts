@@ -11,6 +11,8 @@ export interface SourceState {
   delivered: boolean;
   /** Not to be asked before this time. */
   blockedUntil: number;
+  /** Chunks that came wrong from here and from nowhere else. */
+  wrong: number;
   /** Why it is not asked any more in this run. */
   dead: FetchError | undefined;
 }
@@ -26,6 +28,7 @@ export class Sources {
       source,
       validator: undefined,
       delivered: false,
+      wrong: 0,
       blockedUntil: -Infinity,
       dead: undefined,
     }));
