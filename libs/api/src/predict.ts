@@ -1,5 +1,8 @@
 import Type, { type Static } from "typebox";
-import { Moment, ModelName } from "./names.ts";
+import { Moment, ModelName, VersionOrChannel } from "./names.ts";
+
+/** A certain version, loaded beside the one that serves: how two are compared on the same input. */
+const version = Type.Optional(VersionOrChannel);
 
 /** `POST /predict`, and `POST /api/v1/classify`. */
 export const Classification = Type.Object({
@@ -42,6 +45,7 @@ export const ClassifyRequest = Type.Object(
     type: Type.Union([Type.Literal("text"), Type.Literal("visual"), Type.Literal("audio")]),
     data: Type.String({ description: "The text, or the picture or sound in base64" }),
     model: Type.Optional(ModelName),
+    version,
   },
   { additionalProperties: false },
 );
@@ -51,6 +55,7 @@ export type ClassifyRequest = Static<typeof ClassifyRequest>;
 export const PredictForm = Type.Object({
   file: Type.String({ format: "binary" }),
   model: Type.Optional(ModelName),
+  version,
 });
 export type PredictForm = Static<typeof PredictForm>;
 
@@ -58,6 +63,7 @@ export type PredictForm = Static<typeof PredictForm>;
 export const DetectForm = Type.Object({
   image: Type.String({ format: "binary" }),
   model: Type.Optional(ModelName),
+  version,
   confidence: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
 });
 export type DetectForm = Static<typeof DetectForm>;

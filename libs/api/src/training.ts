@@ -16,6 +16,10 @@ export const UploadAnswer = Type.Object({
   file_path: Type.String({ description: "Key in the store" }),
   class: Type.String(),
   s3_uploaded: Type.Boolean({ description: "It is in the store, whatever kind of store that is" }),
+  duplicate: Type.Optional(
+    Type.Boolean({ description: "True: these bytes were there already, in this class" }),
+  ),
+  quarantined: Type.Optional(Type.String({ description: "Why it waits for a person, if it does" })),
   timestamp: Moment,
 });
 export type UploadAnswer = Static<typeof UploadAnswer>;
