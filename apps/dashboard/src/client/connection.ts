@@ -15,8 +15,9 @@ async function ask(): Promise<void> {
   probe = undefined;
   try {
     const response = await fetch("/health/live", { cache: "no-store" });
-    // A proxy in front answers 502 to 504 while the server behind it is away.
-    if (response.status < 502) return set("live");
+    // A proxy in front answers 502 to 504 in its own words while the server behind it is away.
+    const ours = response.headers.get("content-type")?.includes("json") ?? false;
+    if (response.status < 502 || ours) return set("live");
   } catch {
     // Still away.
   }

@@ -47,7 +47,9 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
       "It may be starting again. This page goes on by itself as soon as it is back.",
     );
   }
-  if (response.status >= 502 && response.status <= 504) connectionStore.lost();
+  // A proxy says 502 to 504 in its own words; the server's own 503 is an answer like any other.
+  const ours = response.headers.get("content-type")?.includes("json") ?? false;
+  if (response.status >= 502 && response.status <= 504 && !ours) connectionStore.lost();
   else connectionStore.live();
   if (!response.ok) throw await RequestProblem.from(response);
   return response;

@@ -1,0 +1,94 @@
+import type { ChannelAnswer, PromoteRequest } from "@plimsoll/api";
+import { type ReactNode, useState } from "react";
+import { request } from "../client/request.ts";
+import { Field } from "../parts/field.tsx";
+import { ActionDialog, type Preview } from "./action-dialog.tsx";
+import { adminPath } from "./admin-path.ts";
+
+interface PromotePreview extends Preview {
+  readonly from: string | null;
+}
+
+/** Points a channel at a version, behind gates such as `accuracy>=0.9`. */
+export function PromoteDialog(props: {
+  readonly model: string;
+  readonly versions: readonly string[];
+  readonly version?: string | undefined;
+  readonly channel?: string;
+  readonly onClose: () => void;
+}): ReactNode {
+  const { model, versions } = props;
+  const [version, setVersion] = useState(props.version ?? versions[0] ?? "");
+  const [channel, setChannel] = useState(props.channel ?? "production");
+  const [gates, setGates] = useState("");
+
+  const body = (): PromoteRequest => {
+    const require = gates
+      .split(/[\n,]+/)
+      .map((gate) => gate.trim())
+      .filter(Boolean);
+    return { version, channel, ...(require.length > 0 ? { require } : {}) };
+  };
+  const ask = (extra: Partial<PromoteRequest>): Promise<ChannelAnswer> =>
+    request(adminPath(model, "promote"), { method: "POST", body: { ...body(), ...extra } });
+
+  return (
+    <ActionDialog<PromotePreview>
+      title={`Promote ${model}`}
+      verb={`Promote to ${channel}`}
+      ready={version !== "" && channel !== ""}
+      onClose={props.onClose}
+      look={async () => {
+        const answer = await ask({ dryRun: true });
+        return {
+          from: answer.from,
+          sentences: [
+            answer.moved
+              ? `${channel} moves from ${answer.from ?? "nothing"} to ${answer.to}.`
+              : `${channel} names ${answer.to} already.`,
+            answer.message,
+          ],
+          ...(answer.allowed ? {} : { blocked: answer.reason ?? "A gate refuses." }),
+        };
+      }}
+      // The channel must still name what was shown: else somebody else was faster.
+      act={async (shown) => [(await ask({ expect: shown.from ?? "none" })).message]}
+    >
+      <Field label="Version">
+        <select
+          className="input"
+          value={version}
+          onChange={(event) => setVersion(event.target.value)}
+        >
+          {versions.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      </Field>
+      <Field label="Channel" hint="production is what this server follows; else latest.">
+        <input
+          className="input"
+          list="channels"
+          value={channel}
+          onChange={(event) => setChannel(event.target.value.trim())}
+        />
+      </Field>
+      <datalist id="channels">
+        <option value="production" />
+        <option value="staging" />
+        <option value="latest" />
+      </datalist>
+      <Field
+        label="Gates (optional)"
+        hint="One per line, for example accuracy>=0.9. All must pass."
+      >
+        <textarea
+          className="input mono"
+          rows={2}
+          value={gates}
+          onChange={(event) => setGates(event.target.value)}
+        />
+      </Field>
+    </ActionDialog>
+  );
+}

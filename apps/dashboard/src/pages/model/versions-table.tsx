@@ -1,0 +1,150 @@
+import type { ModelDetails } from "@plimsoll/api";
+import { type ReactNode, useState } from "react";
+import { PromoteDialog } from "../../actions/promote-dialog.tsx";
+import { useAccess } from "../../client/use-access.ts";
+import { ago } from "../../format/ago.ts";
+import { bytes } from "../../format/bytes.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { Card } from "../../parts/card.tsx";
+import { Digest } from "../../parts/digest.tsx";
+import { Empty } from "../../parts/empty.tsx";
+
+type Version = ModelDetails["versions"][number];
+
+/** Every version, newest first, with its files and what moving to it would cost. */
+export function VersionsTable({ details }: { readonly details: ModelDetails }): ReactNode {
+  const { adminToken } = useAccess();
+  const [promoting, setPromoting] = useState<string>();
+  const names = details.versions.map(({ version }) => version);
+  if (details.versions.length === 0) {
+    return (
+      <Card title="Versions">
+        <Empty title="The store has no version of this model" />
+      </Card>
+    );
+  }
+  return (
+    <Card title="Versions, newest first" flush>
+      <div className="table-wrap" tabIndex={0} role="region" aria-label="Versions">
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">Version</th>
+              <th scope="col">Published</th>
+              <th scope="col">Files and sizes</th>
+              <th scope="col">Metrics</th>
+              <th scope="col" className="right">
+                Update costs
+              </th>
+              {adminToken && (
+                <th scope="col">
+                  <span className="visually-hidden">Actions</span>
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {details.versions.map((version) => (
+              <VersionRow
+                key={version.version}
+                version={version}
+                details={details}
+                {...(adminToken ? { promote: () => setPromoting(version.version) } : {})}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {promoting && (
+        <PromoteDialog
+          model={details.model.model}
+          versions={names}
+          version={promoting}
+          onClose={() => setPromoting(undefined)}
+        />
+      )}
+    </Card>
+  );
+}
+
+function VersionRow(props: {
+  readonly version: Version;
+  readonly details: ModelDetails;
+  readonly promote?: () => void;
+}): ReactNode {
+  const { version, details } = props;
+  const { model } = details;
+  const total = version.files.reduce((sum, { size }) => sum + size, 0);
+  const channels = Object.entries(model.channels).filter(([, name]) => name === version.version);
+  const answers = model.serving.some((one) => one.version === version.version);
+  return (
+    <tr>
+      <th scope="row">
+        <span className="mono">{version.version}</span>
+        <span className="row version-badges">
+          {answers && <Badge tone="good">answers</Badge>}
+          {channels.map(([channel]) => (
+            <Badge key={channel} tone="accent">
+              {channel}
+            </Badge>
+          ))}
+          {version.yanked && (
+            <Badge tone="bad" title={version.yankReason ?? "withdrawn"}>
+              withdrawn
+            </Badge>
+          )}
+        </span>
+      </th>
+      <td className="nowrap">
+        <time dateTime={version.createdAt} title={version.createdAt}>
+          {ago(version.createdAt)}
+        </time>
+      </td>
+      <td>
+        <details>
+          <summary className="nowrap">
+            {version.files.length} {version.files.length === 1 ? "file" : "files"}, {bytes(total)}
+          </summary>
+          <ul className="file-list">
+            {version.files.map((file) => (
+              <li key={file.name}>
+                <span className="wrap-anywhere">{file.name}</span>
+                <span className="soft nowrap">{bytes(file.size)}</span>
+                <span className="soft">
+                  <Digest value={file.checksum} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      </td>
+      <td className="nowrap small">
+        {Object.entries(version.metrics ?? {})
+          .slice(0, 2)
+          .map(([name, value]) => (
+            <span key={name} className="metric-line">
+              <span className="soft">{name}</span> {Number(value.toPrecision(4))}
+            </span>
+          ))}
+        {!version.metrics && "–"}
+      </td>
+      <td className="right nowrap" title="Bytes to fetch, coming from the version that answers">
+        {answers ? "–" : bytes(version.updateBytes)}
+      </td>
+      {props.promote && (
+        <td className="right">
+          <button
+            type="button"
+            className="button"
+            data-size="small"
+            onClick={props.promote}
+            disabled={version.yanked}
+            aria-label={`Promote ${version.version}`}
+          >
+            Promote
+          </button>
+        </td>
+      )}
+    </tr>
+  );
+}
