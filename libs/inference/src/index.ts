@@ -1,3 +1,13 @@
+export { type AudioClip, type AudioLimits, audioDefaults } from "./audio/audio-clip.ts";
+export { audioFormat, decodeAudio } from "./audio/decode-audio.ts";
+export { logMel, melDefaults, type MelPatches } from "./audio/log-mel.ts";
+export { resample } from "./audio/resample.ts";
+export { decodePicture, type RgbPicture } from "./image/decode-picture.ts";
+export { fitPicture, type FitOptions, type FittedPicture } from "./image/fit-picture.ts";
+export { pictureDefaults, type PictureLimits } from "./image/load-sharp.ts";
+export type { PictureFit, Resize } from "./image/picture-fit.ts";
+export { type PictureHeader, readPictureHeader } from "./image/picture-header.ts";
+export { pictureTensor, type PictureTensorOptions } from "./image/picture-tensor.ts";
 export { InferenceError, type InferenceErrorCode } from "./error.ts";
 export type { ModelsOptions } from "./host/models-options.ts";
 export { openModels } from "./host/open-models.ts";
@@ -37,8 +47,16 @@ export {
   int64Tensor,
 } from "./onnx/tensor.ts";
 export { valueInfo } from "./onnx/value-info.ts";
+export { sigmoid, softmax } from "./pipelines/classification/softmax.ts";
+export type { CustomModule } from "./pipelines/custom-pipeline.ts";
+export {
+  rectangleDetector,
+  type RectangleDetectorOptions,
+} from "./pipelines/demo/rectangle-detector.ts";
 export { openPipeline, type PipelineOptions } from "./pipelines/open-pipeline.ts";
 export type { Pipeline, Prepared } from "./pipelines/pipeline.ts";
+export { linkStages, type ModelStage, orderStages } from "./pipelines/stages.ts";
+export { elementBytes, floatTensor, tensorValues } from "./pipelines/tensor-values.ts";
 export type { Detection, ModelOutput, Prediction } from "./prediction.ts";
 export {
   inferenceDefaults,
@@ -48,3 +66,5 @@ export {
   type SessionSettings,
 } from "./settings.ts";
 export type { NamedTensor, TensorInfo, TensorType } from "./tensor.ts";
+export { classifyByKeywords, noCategory } from "./text/classify-by-keywords.ts";
+export { hashNgrams, ngramDefaults, type NgramOptions } from "./text/hash-ngrams.ts";

@@ -1,12 +1,16 @@
 import type { ModelMetadata } from "@plimsoll/manifest";
 import { InferenceError } from "../error.ts";
-import { takesPicture } from "../image/picture-input.ts";
 import type { ModelConfig } from "../model-config.ts";
 import type { NamedTensor, TensorInfo } from "../tensor.ts";
+import { soundPipeline } from "./audio/sound-pipeline.ts";
+import { picturePipeline } from "./classification/picture-pipeline.ts";
+import { customPipeline } from "./custom-pipeline.ts";
 import { detectionPipeline } from "./detection/detection-pipeline.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { pipelineTask } from "./pipeline-task.ts";
 import { tensorPipeline } from "./tensor-pipeline.ts";
 import { isFiniteTensor } from "./tensor-values.ts";
+import { textPipeline } from "./text/text-pipeline.ts";
 
 /** What is known of a model version when its pipeline is chosen. */
 export interface PipelineOptions {
@@ -28,7 +32,10 @@ export interface PipelineOptions {
  */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
   const plain = tensorPipeline(options.inputs, options.outputs);
-  const special = await Promise.resolve(specialPipeline(options));
+  const special =
+    options.custom === undefined
+      ? specialPipeline(options)
+      : await customPipeline(options.custom, options);
   return {
     accepts: special === undefined ? plain.accepts : [...special.accepts, ...plain.accepts],
     async prepare(input) {
@@ -43,12 +50,20 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 }
 
 function specialPipeline(options: PipelineOptions): Pipeline | undefined {
-  const { inputs, outputs } = options;
-  const [input] = inputs;
-  if (inputs.length !== 1 || input === undefined) return undefined;
-  const isDetector = outputs.some(({ shape }) => shape.length === 3);
-  if (takesPicture(input) && isDetector) return detectionPipeline(options, input);
-  return undefined;
+  const [input, ...others] = options.inputs;
+  if (input === undefined || others.length > 0) return undefined;
+  switch (pipelineTask(options, input)) {
+    case "object-detection":
+      return detectionPipeline(options, input);
+    case "image-classification":
+      return picturePipeline(options, input);
+    case "audio-classification":
+      return soundPipeline(options, input);
+    case "text-classification":
+      return textPipeline(options, input);
+    default:
+      return undefined;
+  }
 }
 
 function checkFinite(outputs: readonly NamedTensor[]): void {
