@@ -17,6 +17,7 @@ export interface PublishFlags {
   /** A path, or false for `--no-manifest`. */
   readonly manifest?: string | boolean;
   readonly mirrorLatest?: true;
+  readonly compress?: true;
   readonly allowPickle?: true;
   readonly sign?: true;
   readonly key?: readonly string[];
@@ -71,6 +72,7 @@ export function definePublish(command: Command): void {
       "--mirror-latest",
       "also copy the files to models/<model>/latest/ there, for older readers; not atomic",
     )
+    .option("--compress", "store files compressed where that saves a tenth; sync decodes them")
     .option("--allow-pickle", "publish files with code in them that the scan does not know")
     .option("--sign", "sign version and channel with PLIMSOLL_SIGNING_KEY")
     .option("--key <file>", "private key (PEM) to sign with; implies --sign", collect)

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Cache, Placement, Reservation } from "@plimsoll/cache";
 import type { FetchEvent, FetchRequest, FetchResult } from "@plimsoll/fetch";
 import { refuseLfsPointer, sizeBounds, type WeightEntry } from "@plimsoll/manifest";
+import { chunkedWay } from "./bring-chunks.ts";
 import type { Connections } from "./connections.ts";
 import { readHead } from "./inspect-file.ts";
 import { codeOf } from "./problem.ts";
@@ -33,6 +34,7 @@ export interface BringContext {
   readonly allowPickle?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: FetchEvent) => void) | undefined;
+  readonly warn?: ((message: string) => void) | undefined;
 }
 
 /** How a file came. */
@@ -42,6 +44,8 @@ export interface BroughtFile {
   readonly sha256: string;
   readonly placement?: Placement;
   readonly receivedBytes: number;
+  /** Bytes that came from files that were here: other versions, a damaged copy. */
+  readonly localBytes?: number;
 }
 
 /** Somebody may empty the cache between a blob's arrival and its placing; then it is brought again. */
@@ -61,13 +65,13 @@ export async function bringFile(
   const call = signal ? { signal } : {};
   for (let attempt = 1; ; attempt++) {
     const forced = context.force === true && attempt === 1;
+    // One that somebody reads under a lease cannot go; then it is at least hashed.
+    if (forced) await cache.remove(sha256).catch(() => undefined);
     const found = await cache.find(sha256, { ...call, ...(forced && { full: true }) });
-    if (found !== undefined && forced) await unlink(found).catch(() => undefined);
-    const fetched =
-      found !== undefined && !forced ? undefined : await fetchIntoCache(file, sha256, context);
+    const fetched = found === undefined ? await fetchIntoCache(file, sha256, context) : undefined;
     if (fetched === "lost" && attempt < TRIES) continue;
     // Another app may have brought it with other rules.
-    if (found !== undefined && !forced) await refuseScanned(found, file.name, context);
+    if (found !== undefined) await refuseScanned(found, file.name, context);
     try {
       const placement = await cache.place(sha256, file.path, { ...call, root });
       const { size } = await stat(file.path);
@@ -78,6 +82,7 @@ export async function bringFile(
         sha256,
         placement,
         receivedBytes: result?.receivedBytes ?? 0,
+        localBytes: result?.localBytes ?? 0,
       };
     } catch (error) {
       if (codeOf(error) !== "E_NOT_FOUND" || attempt >= TRIES) throw error;
@@ -133,6 +138,8 @@ async function fetchIntoCache(
   const { path, partial, lost } = reservation;
   try {
     const bounds = entry.size === undefined ? sizeBounds(entry) : undefined;
+    const stop = signal ? AbortSignal.any([signal, lost]) : lost;
+    const way = await chunkedWay(file, sha256, { ...context, signal: stop }, `${partial}.chunks`);
     const result = await fetchFile(
       {
         name,
@@ -143,9 +150,10 @@ async function fetchIntoCache(
         ...(bounds && { sizeBounds: bounds }),
         ...encodingOf(entry),
         ...partsOf(file, context),
+        ...way.request,
       },
       file,
-      { ...context, signal: signal ? AbortSignal.any([signal, lost]) : lost },
+      { ...context, signal: stop },
     );
     try {
       refuseLfsPointer(name, await readHead(path));
@@ -155,7 +163,8 @@ async function fetchIntoCache(
       throw error;
     }
     await reservation.commit();
-    return result;
+    if (way.index) await cache.keepChunkIndex(sha256, way.index);
+    return { ...result, receivedBytes: result.receivedBytes + way.receivedBytes };
   } catch (error) {
     signal?.throwIfAborted();
     if (lost.aborted) return "lost";

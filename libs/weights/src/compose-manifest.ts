@@ -11,7 +11,10 @@ import type { HashedFile } from "./hash-files.ts";
 
 /** What goes into the manifest of a version. */
 export interface ManifestParts {
-  readonly files: readonly (Pick<HashedFile, "name" | "size" | "sha256" | "format" | "parts"> & {
+  readonly files: readonly (Pick<
+    HashedFile,
+    "name" | "size" | "sha256" | "format" | "parts" | "encoded"
+  > & {
     readonly chunks?: Pick<ChunkIndexFile, "name" | "size" | "sha256">;
   })[];
   readonly release?: string | undefined;
@@ -27,8 +30,8 @@ export interface ManifestParts {
 /** The manifest of these files, as it was written and read again. */
 export function composeManifest(parts: ManifestParts): ParsedManifest {
   const weights = new Map<string, WeightEntry>();
-  for (const { name, size, sha256, format, parts: pieces, chunks } of parts.files) {
-    const [url, ...mirrors] = new Set(parts.locate(name));
+  for (const { name, size, sha256, format, parts: pieces, chunks, encoded } of parts.files) {
+    const [url, ...mirrors] = new Set(parts.locate(encoded?.name ?? name));
     const located = pieces?.flatMap((piece): Part[] => {
       const [at] = parts.locate(piece.name);
       const { offset, size: bytes, sha256: checksum } = piece;
@@ -43,6 +46,11 @@ export function composeManifest(parts: ManifestParts): ParsedManifest {
       size,
       ...(mirrors.length > 0 && { mirrors }),
       format,
+      ...(encoded && {
+        encoding: encoded.type,
+        encoded_size: encoded.size,
+        encoded_checksum: encoded.sha256,
+      }),
       ...(chunks &&
         chunksAt !== undefined && {
           chunks: { url: chunksAt, size: chunks.size, checksum: chunks.sha256 },

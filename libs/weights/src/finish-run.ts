@@ -8,7 +8,7 @@ import type { FinishOptions } from "./finish-release.ts";
 import type { PublishResult } from "./publish-request.ts";
 import { readBack } from "./read-back.ts";
 import { readSmallFile } from "./read-small-file.ts";
-import { partName, storedAs, type SplitFile } from "./split-file.ts";
+import { partName, storedAs, storedName, type SplitFile } from "./split-file.ts";
 import { storeKeys } from "./store-keys.ts";
 import { closeStores, eachStore, expectOneStore, openStores, publishedStore } from "./store-run.ts";
 
@@ -86,7 +86,8 @@ function describe(
   path: string,
 ): { readonly model: string; readonly files: readonly SplitFile[] } {
   const { model } = manifest;
-  const files = [...manifest.weights].flatMap(([name, { size, checksum, parts }]): SplitFile[] => {
+  const files = [...manifest.weights].flatMap(([name, entry]): SplitFile[] => {
+    const { size, checksum, parts, encoding, encoded_size, encoded_checksum } = entry;
     if (size === undefined || checksum === undefined) return [];
     const pieces = parts?.map((part, index) => ({
       name: partName(name, index),
@@ -94,7 +95,24 @@ function describe(
       size: part.size,
       sha256: part.checksum,
     }));
-    return [{ name, size, sha256: checksum, ...(pieces && { parts: pieces }) }];
+    const encoded =
+      encoding !== undefined && encoded_size !== undefined && encoded_checksum !== undefined
+        ? {
+            type: encoding,
+            name: storedName(name, encoding),
+            size: encoded_size,
+            sha256: encoded_checksum,
+          }
+        : undefined;
+    return [
+      {
+        name,
+        size,
+        sha256: checksum,
+        ...(pieces && { parts: pieces }),
+        ...(encoded && { encoded }),
+      },
+    ];
   });
   if (model !== undefined && files.length === manifest.weights.size) return { model, files };
   throw new WeightsError(

@@ -10,7 +10,7 @@ import { fileIdentity, type WeightFile } from "./collect.ts";
 import { WeightsError } from "./error.ts";
 import { hashFile } from "./hash-file.ts";
 import { parallel } from "./parallel.ts";
-import type { FilePart } from "./split-file.ts";
+import type { EncodedFile, FilePart } from "./split-file.ts";
 
 /** A weight file whose bytes are known. */
 export interface HashedFile extends WeightFile {
@@ -18,6 +18,8 @@ export interface HashedFile extends WeightFile {
   readonly sha256: string;
   /** Where a store wants it in parts. */
   readonly parts?: readonly FilePart[];
+  /** Where it travels compressed. */
+  readonly encoded?: EncodedFile;
   /** What will lie beside it, where an index was asked for and the file is worth one. */
   readonly chunks?: ChunkIndexFile;
 }

@@ -32,6 +32,7 @@ test("the room's exports are these", () => {
     "signRelease",
     "storeKeys",
     "storedFacts",
+    "storedName",
     "syncWeights",
     "verifyWeights",
     "withRandomAccess",

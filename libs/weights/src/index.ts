@@ -50,6 +50,7 @@ export {
 } from "./promote.ts";
 export type { PromotionGates } from "./promotion-gates.ts";
 export { rollbackChannel, type RollbackOptions } from "./rollback.ts";
+export { storedName } from "./split-file.ts";
 export type { AttestationTrust } from "./attested.ts";
 export { storedFacts, type StoredFactsOptions } from "./stored-facts.ts";
 export { signRelease } from "./sign-release.ts";

@@ -1,6 +1,7 @@
 import { WeightsError } from "./error.ts";
 import { type LimitHit, planStore, type StorePlan } from "./plan-store.ts";
 import type { PublishOptions } from "./publish-request.ts";
+import type { SplitFile } from "./split-file.ts";
 import { eachStore, type StoreRun } from "./store-run.ts";
 import { listPresent } from "./upload-version.ts";
 
@@ -12,11 +13,7 @@ import { listPresent } from "./upload-version.ts";
 export async function planRuns(
   runs: readonly StoreRun[],
   options: Pick<PublishOptions, "dryRun" | "channel" | "bitsPerSecond" | "signal" | "onEvent"> & {
-    readonly files: readonly {
-      readonly name: string;
-      readonly size: number;
-      readonly chunks?: { readonly name: string };
-    }[];
+    readonly files: readonly (SplitFile & { readonly chunks?: { readonly name: string } })[];
     /** Of the version. */
     readonly prefix: string;
   },
@@ -25,10 +22,11 @@ export async function planRuns(
   const { prefix, signal, channel } = options;
   await eachStore(runs, options, async (run) => {
     const keys = options.dryRun ? await listPresent(run.driver, prefix, signal) : undefined;
-    const files = options.files.map((file) => ({
-      ...file,
-      present: run.existing !== undefined || keys?.has(prefix + file.name) === true,
-    }));
+    const files = options.files.map((file) => {
+      const { name, size } = file.encoded ?? file;
+      const isPresent = run.existing !== undefined || keys?.has(prefix + name) === true;
+      return { name, size, present: isPresent };
+    });
     const indexes = options.files.filter(
       ({ chunks }) => chunks && !run.existing && keys?.has(prefix + chunks.name) !== true,
     ).length;

@@ -67,6 +67,8 @@ export interface PublishOptions extends StoreOptions, CompanionOptions {
   readonly bitsPerSecond?: number;
   /** Publishes files with code in them that the scan does not know, pickles above all; default false: `E_SCAN`. */
   readonly allowPickle?: boolean;
+  /** Stores each file compressed where that saves a tenth or more; readers decode it. Default false. */
+  readonly compress?: boolean;
   /** Uploads and verifies everything and leaves it invisible; `finishRelease` makes it visible. */
   readonly hold?: boolean;
   /** Also copies the files to `models/<model>/latest/` inside the store, for readers of the older layout; not atomic. */

@@ -5,6 +5,7 @@ import { type Collected, collectFiles } from "./collect.ts";
 import { makeCompanions } from "./companions.ts";
 import { composeManifest } from "./compose-manifest.ts";
 import { defaultModel } from "./default-model.ts";
+import { type EncodedFiles, encodeFiles } from "./encode-files.ts";
 import { globMatcher } from "./glob.ts";
 import { type HashedFile, hashFiles } from "./hash-files.ts";
 import { locateFiles } from "./locate-files.ts";
@@ -72,8 +73,9 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
     if (existing) refuseOtherWeights(existing, { model, release, files, source: driver.url });
   }
   if (runs.some(({ existing }) => existing === undefined)) await scanAll(files, options);
+  await using encoded = await encodeAll(runs, options, files);
   const plans = await planRuns(runs, {
-    files,
+    files: encoded.files,
     prefix: storeKeys.version(model, release),
     ...options,
   });
@@ -90,10 +92,10 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
   });
   if (options.dryRun) {
     await eachStore(runs, options, async (run) => finish(run, "planned"));
-    return result(await fixManifest(runs, prepared, files), false);
+    return result(await fixManifest(runs, prepared, encoded.files), false);
   }
   const drivers = runs.filter((run) => !run.existing && !run.failure).map(({ driver }) => driver);
-  const split = await splitFiles(files, drivers, signal);
+  const split = await splitFiles(encoded.files, drivers, signal);
   await uploadTo(runs, prepared, split);
   expectOneStore(runs);
   const fixed = await fixManifest(runs, prepared, split);
@@ -124,6 +126,21 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
   }
   expectOneStore(runs);
   return result(manifest, await pin(path, manifest, options));
+}
+
+/** Compresses what is worth it, where that is wanted or where a store has the version so already. */
+async function encodeAll(
+  runs: readonly StoreRun[],
+  { compress, signal }: PublishOptions,
+  files: readonly HashedFile[],
+): Promise<EncodedFiles> {
+  const existing = runs.find((run) => run.existing !== undefined)?.existing?.manifest;
+  const isEncoded = [...(existing?.weights.values() ?? [])].some(({ encoding }) => encoding);
+  if (!isEncoded && (!compress || existing !== undefined)) {
+    return { files, [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
+  const drivers = runs.map(({ driver }) => driver);
+  return await encodeFiles(files, { drivers, existing, signal });
 }
 
 /** Who moves the channel, and with which keys. */
@@ -199,7 +216,9 @@ async function isIncomplete(
   if (driver.release) return false;
   const prefix = storeKeys.version(model, release);
   const keys = await listPresent(driver, prefix, signal);
-  const gone = files.filter(({ name }) => keys?.has(prefix + name) === false);
+  const gone = files.filter((file) =>
+    storedAs(file, driver.limits).some(({ name }) => keys?.has(prefix + name) === false),
+  );
   if (gone.length === 0) return false;
   const names = gone.map(({ name }) => name).join(", ");
   const message = `${release} of ${model}: ${names} is missing at ${url} and is uploaded again`;

@@ -21,12 +21,15 @@ export async function publishWeights(options: PublishOptions): Promise<PublishRe
   return await runPublish(options);
 }
 
-function checkRequest({ release, model, channel, to, from }: PublishOptions): void {
+function checkRequest({ release, model, channel, to, from, ...more }: PublishOptions): void {
   const refuse = (message: string): never => {
     throw new WeightsError("E_USAGE", message);
   };
   if (from.length === 0) refuse("publish: name the weight files or their folder");
   if (to.length === 0) refuse("publish: name a store, for example --to s3://bucket");
+  if (more.compress && more.mirrorLatest) {
+    refuse("publish: the older readers of --mirror-latest cannot decode: leave --compress out");
+  }
   if (parseRelease(release) === undefined) {
     refuse(`"${printable(release)}" is no version: v and three numbers, for example v1.0.0`);
   }

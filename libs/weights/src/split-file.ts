@@ -1,4 +1,4 @@
-import { sha256Stream } from "@plimsoll/manifest";
+import { sha256Stream, type WeightEntry } from "@plimsoll/manifest";
 import type { ByteSource, HostLimits } from "@plimsoll/storage";
 
 /** A piece of a weight file that a host does not take whole. */
@@ -10,12 +10,32 @@ export interface FilePart {
   readonly sha256: string;
 }
 
-/** A weight file as stores see it: whole, or in parts where it is larger than a host takes. */
+type Encoding = NonNullable<WeightEntry["encoding"]>;
+
+/** The compressed form of a weight file, which is what lies in the stores then. */
+export interface EncodedFile {
+  readonly type: Encoding;
+  readonly name: string;
+  readonly size: number;
+  /** Hex. */
+  readonly sha256: string;
+  /** Where it is on this disk; absent where only a manifest tells of it. */
+  readonly path?: string;
+}
+
+/** A weight file as stores see it: whole, compressed, or in parts where it is larger than a host takes. */
 export interface SplitFile {
   readonly name: string;
   readonly size: number;
   readonly sha256: string;
   readonly parts?: readonly FilePart[];
+  readonly encoded?: EncodedFile;
+}
+
+/** What a file is called in a store if it lies there with this encoding. */
+export function storedName(name: string, encoding: Encoding | undefined): string {
+  const endings = { gzip: ".gz", zstd: ".zst" };
+  return encoding === undefined ? name : name + endings[encoding];
 }
 
 /** Name of the part with this index, from 0. Sorted by name the parts are in order. */
@@ -31,7 +51,7 @@ export function wantsParts(size: number, limits: HostLimits = {}): boolean {
 /** What lies in a store for a file. */
 export function storedAs(file: SplitFile, limits: HostLimits | undefined): readonly FilePart[] {
   if (file.parts && wantsParts(file.size, limits)) return file.parts;
-  const { name, size, sha256 } = file;
+  const { name, size, sha256 } = file.encoded ?? file;
   return [{ name, offset: 0, size, sha256 }];
 }
 

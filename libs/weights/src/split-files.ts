@@ -14,7 +14,7 @@ export async function splitFiles(
   const split: HashedFile[] = [];
   for (const file of files) {
     const sizes = drivers.flatMap(({ limits }) =>
-      wantsParts(file.size, limits) ? [limits?.splitBytes ?? file.size] : [],
+      !file.encoded && wantsParts(file.size, limits) ? [limits?.splitBytes ?? file.size] : [],
     );
     if (sizes.length === 0) split.push(file);
     else {

@@ -4,6 +4,7 @@ import type { Connections } from "./connections.ts";
 import { WeightsError } from "./error.ts";
 import { listModels } from "./list-models.ts";
 import { readRelease } from "./read-release.ts";
+import { storedName } from "./split-file.ts";
 import { storeKeys } from "./store-keys.ts";
 import type { SourceRequest, SyncSource } from "./sync-source.ts";
 
@@ -32,7 +33,10 @@ export async function readStoreSource(
     manifest,
     base: connections.name(driver, storeKeys.manifest(model, release.version)),
     path: undefined,
-    own: (name) => connections.name(driver, prefix + name),
+    own: (name) => {
+      const { encoding } = manifest.manifest.weights.get(name) ?? {};
+      return connections.name(driver, prefix + storedName(name, encoding));
+    },
     warnings,
     ...(release.signature && { signature: release.signature.bytes }),
     ...(release.attestation && { attestation: release.attestation.bytes }),

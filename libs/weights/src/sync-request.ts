@@ -89,6 +89,8 @@ export interface SyncResult {
   readonly files: readonly SyncedFile[];
   /** Bytes that came over the network or from a store. */
   readonly receivedBytes: number;
+  /** Bytes of fetched files that came from files that were here: other versions in the cache, a damaged copy. */
+  readonly localBytes: number;
   readonly elapsedMs: number;
   readonly warnings: readonly string[];
 }

@@ -20,6 +20,7 @@ export interface SyncRun {
   /** Required files that failed. */
   readonly failures: { readonly problem: Problem; readonly error: unknown }[];
   receivedBytes: number;
+  localBytes: number;
 }
 
 /** A file is through. */

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { openCache } from "@plimsoll/cache";
+import type { FetchEvent } from "@plimsoll/fetch";
 import type { ParsedManifest } from "@plimsoll/manifest";
 import type { BringContext, WantedFile } from "./bring-file.ts";
 import { openConnections } from "./connections.ts";
@@ -37,7 +38,13 @@ export async function syncWeights(options: SyncOptions): Promise<SyncResult> {
     warnings.push(message);
     options.onEvent?.({ type: "warning", message });
   };
-  const connections = openConnections({ ...options, onFetchEvent: options.onEvent });
+  const onFetchEvent = (event: FetchEvent): void => {
+    options.onEvent?.(event);
+    if (event.type === "quarantine") {
+      warn(`${event.reason}; that source is not asked again in this run`);
+    }
+  };
+  const connections = openConnections({ ...options, onFetchEvent });
   try {
     const cache = options.cache ?? (await openCache(options.env ? { env: options.env } : {}));
     const { trustDir = join(cache.dir, "trust") } = options;
@@ -55,11 +62,12 @@ export async function syncWeights(options: SyncOptions): Promise<SyncResult> {
       received: [],
       failures: [],
       receivedBytes: 0,
+      localBytes: 0,
     };
     const wanted = select(run);
     const missing = await takeStock(run, wanted);
     const { force, offline, signal, onEvent, allowPickle } = options;
-    const rules = { force, offline, allowPickle };
+    const rules = { force, offline, allowPickle, warn };
     const context = { cache, source, connections, dir, ...rules, signal, onEvent };
     await parallel(missing, FILES_AT_ONCE, async (file) => await bring(run, file, context));
     if (run.failures.length > 0) {
@@ -92,11 +100,18 @@ async function bring(run: SyncRun, file: WantedFile, context: BringContext): Pro
   const { name, entry } = file;
   const { bringFile, bringUnpinned } = await import("./bring-file.ts");
   try {
-    const { outcome, size, sha256, placement, receivedBytes } =
-      entry.checksum === undefined
-        ? await bringUnpinned(file, context)
-        : await bringFile(file, entry.checksum, context);
+    const {
+      outcome,
+      size,
+      sha256,
+      placement,
+      receivedBytes,
+      localBytes = 0,
+    } = entry.checksum === undefined
+      ? await bringUnpinned(file, context)
+      : await bringFile(file, entry.checksum, context);
     run.receivedBytes += receivedBytes;
+    run.localBytes += localBytes;
     run.received.push({ name, size, sha256 });
     settle(run, { type: "file", name, outcome, size, ...(placement && { placement }) });
   } catch (error) {
@@ -111,8 +126,8 @@ function result(
   manifest: ParsedManifest,
   rest: Pick<SyncResult, "elapsedMs" | "warnings">,
 ): SyncResult {
-  const { dir, receivedBytes } = run;
+  const { dir, receivedBytes, localBytes } = run;
   const names = [...run.source.manifest.manifest.weights.keys()];
   const files = names.flatMap((name) => run.done.get(name) ?? []);
-  return { manifest, dir, files, receivedBytes, ...rest };
+  return { manifest, dir, files, receivedBytes, localBytes, ...rest };
 }

@@ -69,7 +69,7 @@ export async function uploadVersion(driver: Driver, options: UploadOptions): Pro
         {
           ...part,
           key,
-          source: partSource(await storage.fileSource(file.path), part),
+          source: partSource(await storage.fileSource(file.encoded?.path ?? file.path), part),
           contentType: file.format === "json" ? "application/json" : "application/octet-stream",
         },
         { ...call, present: here(key), onProgress: report },

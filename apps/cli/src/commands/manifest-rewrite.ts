@@ -1,6 +1,6 @@
 import { isModelName, parseRelease, rewriteUrls, type ParsedManifest } from "@plimsoll/manifest";
 import { type Driver, openStore } from "@plimsoll/storage";
-import { storeKeys, writeFileWhole } from "@plimsoll/weights";
+import { storedName, storeKeys, writeFileWhole } from "@plimsoll/weights";
 import { collect, type CommandModule, type Context, withExamples } from "../command.ts";
 import { CliError } from "../error.ts";
 import { readManifest } from "../read-manifest.ts";
@@ -92,7 +92,9 @@ async function locators(
       "rewrite to where? Give either --to <store> or --base-url <url>, or --mirror alone",
     );
   }
-  const names = [...parsed.manifest.weights.keys()];
+  const names = [...parsed.manifest.weights].map(([name, { encoding }]) =>
+    storedName(name, encoding),
+  );
   const store = (named: string, flag: string): Promise<Locate> =>
     storeLocator(context, named, flag, {
       prefix: versionPrefix(path, parsed, flags),
@@ -143,11 +145,12 @@ export const manifestRewrite: CommandModule<RewriteFlags> = {
     const bytes = rewriteUrls(
       parsed,
       (name, entry) => {
-        const next = url?.(name);
+        const stored = storedName(name, entry.encoding);
+        const next = url?.(stored);
         if (next !== undefined && next !== entry.url) changed += 1;
         return {
           ...(next === undefined ? {} : { url: next }),
-          ...(mirrors && { mirrors: mirrors.map((locate) => locate(name)) }),
+          ...(mirrors && { mirrors: mirrors.map((locate) => locate(stored)) }),
           ...(next !== undefined && entry.chunks && { chunks: { url: `${next}.chunks` } }),
         };
       },

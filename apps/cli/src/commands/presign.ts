@@ -1,6 +1,6 @@
 import { checkName, isDigest } from "@plimsoll/manifest";
 import type { Driver, PresignOptions } from "@plimsoll/storage";
-import { readRelease, storeKeys } from "@plimsoll/weights";
+import { readRelease, storedName, storeKeys } from "@plimsoll/weights";
 import { type CommandModule, type Context, withExamples } from "../command.ts";
 import { CliError } from "../error.ts";
 import { parseModelVersion } from "../model-version.ts";
@@ -53,13 +53,14 @@ async function keyOf(
   }
   const release = await readRelease(driver, model, version, { signal });
   const { weights } = release.manifest.manifest;
-  if (!weights.has(file)) {
+  const entry = weights.get(file);
+  if (entry === undefined) {
     throw new CliError(
       "E_NOT_FOUND",
       `${model}@${release.version} has no ${file}, only ${[...weights.keys()].join(", ")}`,
     );
   }
-  return storeKeys.version(model, release.version) + file;
+  return storeKeys.version(model, release.version) + storedName(file, entry.encoding);
 }
 
 export const presign: CommandModule<PresignFlags> = {

@@ -138,6 +138,7 @@ async function request(
     ...(typeof manifest === "string" ? { manifestPath: settings.path(manifest) } : {}),
     allowPickle: flags.allowPickle ?? false,
     mirrorLatest: flags.mirrorLatest ?? false,
+    compress: flags.compress ?? false,
     hold: flags.hold ?? false,
     chunks: flags.chunks ?? true,
     fullReadBack: flags.fullReadBack ?? false,
@@ -180,7 +181,14 @@ function checkFlags(flags: PublishFlags): void {
     refuse("--no-manifest: what is held is finished with its manifest");
   }
   if (flags.finish === undefined) return;
-  for (const flag of ["release", "hold", "dryRun", "mirrorLatest", "fullReadBack"] as const) {
+  for (const flag of [
+    "release",
+    "hold",
+    "dryRun",
+    "mirrorLatest",
+    "compress",
+    "fullReadBack",
+  ] as const) {
     if (flags[flag] === undefined) continue;
     const written = flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     refuse(`--finish <version> makes what was held visible and takes no --${written}`);
