@@ -253,6 +253,8 @@ async function fixManifest(
       publicUrl: options.publicUrl,
       signal: options.signal,
       onMissing: (driver, error) => {
+        // A release host knows its URLs when it has the files, which a dry run does not bring.
+        if (options.dryRun) return;
         const message = `${driver.url} cannot tell its URLs, the manifest leaves it out: ${printable(String(error))}`;
         options.onEvent?.({ type: "warning", message });
       },
