@@ -28,6 +28,7 @@ test("the summary counts outcomes and says what came over the network", () => {
       file("c", "unchanged", 4.7 * MIB),
     ],
     receivedBytes: 16.5 * MIB,
+    localBytes: 0,
     elapsedMs: 1_200,
   } as unknown as SyncResult;
   expect(syncSummary(result)).toBe("3 files, 51.2 MB: 1 fetched (16.5 MB in 1.2 s), 2 unchanged");

@@ -19,7 +19,7 @@ const outcomeWords: Readonly<Record<FileEvent["outcome"], string>> = {
 
 /** `3 files, 51.2 MB: 1 fetched (16.5 MB in 1.2 s), 2 unchanged`. */
 export function syncSummary(result: SyncResult): string {
-  const { files, receivedBytes, elapsedMs } = result;
+  const { files, receivedBytes, localBytes, elapsedMs } = result;
   const bytes = files.reduce((sum, { size }) => sum + (size ?? 0), 0);
   const counts = new Map<FileEvent["outcome"], number>();
   for (const { outcome } of files) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
@@ -27,8 +27,11 @@ export function syncSummary(result: SyncResult): string {
   for (const [outcome, word] of Object.entries(outcomeWords)) {
     const number = counts.get(outcome as FileEvent["outcome"]);
     if (number === undefined) continue;
+    const kept = localBytes > 0 ? `, ${bytesText(localBytes)} from local files` : "";
     const cost =
-      outcome === "fetched" ? ` (${bytesText(receivedBytes)} in ${durationText(elapsedMs)})` : "";
+      outcome === "fetched"
+        ? ` (${bytesText(receivedBytes)} in ${durationText(elapsedMs)}${kept})`
+        : "";
     parts.push(`${number} ${word}${cost}`);
   }
   return `${count(files.length, "file")}, ${bytesText(bytes)}: ${parts.join(", ")}`;
@@ -92,6 +95,16 @@ export function reportSync(io: Io, output: Output): (event: SyncEvent) => void {
         output.log("info", `${event.name}: goes on at ${bytesText(event.bytes)}`);
         break;
       }
+      case "local": {
+        const file = files.get(event.name);
+        if (file) file.bytes = Math.max(file.bytes, event.bytes);
+        if (missingBytes !== undefined) missingBytes -= event.bytes;
+        output.log("info", `${event.name}: ${bytesText(event.bytes)} taken from local files`);
+        break;
+      }
+      // The sync tells it as a warning.
+      case "quarantine":
+        break;
       case "retry":
         output.log(
           "info",

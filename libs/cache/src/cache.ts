@@ -205,6 +205,8 @@ export interface Cache {
     readonly signal?: AbortSignal;
     readonly onProgress?: (bytes: number) => void;
   }): Promise<CacheCheck>;
+  /** Unlinks one blob; false where a process is bringing it or reads it under a lease. */
+  remove(sha256: string): Promise<boolean>;
   /** Removes leftovers, and the least recently used blobs until the budget is kept. */
   gc(options?: GcOptions): Promise<GcResult>;
   /** Unlinks every blob and partial that no process is bringing in or reads under a lease. */

@@ -17,6 +17,7 @@ const verbs = {
   lease: async () => (await import("./lease.ts")).lease,
   pin: async () => (await import("./pin.ts")).pin,
   place: async () => (await import("./place.ts")).place,
+  removeBlob: async () => (await import("./remove-blob.ts")).removeBlob,
   reserve: async () => (await import("./reserve.ts")).reserve,
   status: async () => (await import("./status.ts")).status,
   unpin: async () => (await import("./pin.ts")).unpin,
@@ -73,6 +74,11 @@ export async function openCache(options: CacheOptions = {}): Promise<Cache> {
     indexed: async (limit) => await (await verbs.indexed())(context, limit),
     status: async () => await (await verbs.status())(context),
     verify: async (verifyOptions) => await (await verbs.verify())(context, verifyOptions),
+    remove: async (sha256) => {
+      const digest = checkDigest(sha256);
+      await context.prepare();
+      return (await (await verbs.removeBlob())(context, digest)) === "removed";
+    },
     gc: async (gcOptions) => await (await verbs.gc())(context, gcOptions),
     clear: async () => await (await verbs.clear())(context),
   };

@@ -12,8 +12,11 @@ export interface FetchChunk {
 /** A file on this disk that may hold some of the wanted bytes: another version, or a damaged copy. */
 export interface LocalFile {
   readonly path: string;
-  /** Its chunks, which nobody has to vouch for. Without them the wanted chunks are looked for at their own offsets. */
-  readonly chunks?: readonly FetchChunk[];
+  /**
+   * Its chunks, which nobody has to vouch for. Without them the wanted chunks are looked for at their own offsets. A
+   * function is called only when much is missing still.
+   */
+  readonly chunks?: readonly FetchChunk[] | (() => Promise<readonly FetchChunk[] | undefined>);
 }
 
 /** One file to bring here. */

@@ -10,6 +10,10 @@ const chunksAtOnce = 4;
 /** A longer chunk is fetched: it would have to lie in memory. */
 const mostBytes = 33_554_432;
 
+/** Reading a whole file to cut it pays when so many bytes, and this share of the wanted file, are missing. */
+const muchBytes = 4_194_304;
+const muchShare = 0.25;
+
 /** Where in a local file a chunk is said to be, and where it is wanted. */
 interface Find {
   readonly at: number;
@@ -38,11 +42,13 @@ export async function takeLocalChunks(job: {
         length <= mostBytes && landing.done.gaps(offset, offset + length).length > 0,
     );
     if (missing.length === 0) break;
+    const chunks = await chunksOf(file, missing, map.size);
+    if (chunks === "none") continue;
     const handle = await openLocal(file.path);
     if (handle === undefined) continue;
     try {
       const { size } = await handle.stat();
-      const finds = list(file, missing, size);
+      const finds = list(chunks, missing, size);
       await Promise.all(
         Array.from({ length: Math.min(chunksAtOnce, finds.length) }, async () => {
           const writer = landing.lane();
@@ -68,9 +74,25 @@ export async function takeLocalChunks(job: {
   return found;
 }
 
+/** A file's own chunks; "none" where finding them out is not worth it or did not work. */
+async function chunksOf(
+  { chunks }: LocalFile,
+  missing: readonly FetchChunk[],
+  size: number,
+): Promise<readonly FetchChunk[] | undefined | "none"> {
+  if (typeof chunks !== "function") return chunks;
+  const bytes = missing.reduce((sum, { length }) => sum + length, 0);
+  if (bytes < muchBytes || bytes < size * muchShare) return "none";
+  return (await chunks().catch(() => undefined)) ?? "none";
+}
+
 /** What to look for in a file, in the order in which it lies there. */
-function list(file: LocalFile, missing: readonly FetchChunk[], size: number): Find[] {
-  if (file.chunks === undefined) {
+function list(
+  chunks: readonly FetchChunk[] | undefined,
+  missing: readonly FetchChunk[],
+  size: number,
+): Find[] {
+  if (chunks === undefined) {
     return missing
       .filter(({ offset, length }) => offset + length <= size)
       .map((chunk) => ({ at: chunk.offset, chunk, wanted: [chunk.offset] }));
@@ -81,7 +103,7 @@ function list(file: LocalFile, missing: readonly FetchChunk[], size: number): Fi
     wanted.set(key, [...(wanted.get(key) ?? []), offset]);
   }
   const finds: Find[] = [];
-  for (const chunk of file.chunks) {
+  for (const chunk of chunks) {
     const key = `${chunk.sha256} ${chunk.length}`;
     const offsets = wanted.get(key);
     if (offsets === undefined || chunk.offset + chunk.length > size) continue;

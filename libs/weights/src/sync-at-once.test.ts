@@ -10,6 +10,7 @@ import { sha256 } from "@plimsoll/manifest";
 import { faultyServer } from "@plimsoll/testing";
 import { publishWeights } from "./publish.ts";
 import { syncWeights } from "./sync.ts";
+import { noise } from "./testing/noise.ts";
 import { workplace } from "./testing/weights-folder.ts";
 
 const run = promisify(execFile);
@@ -22,7 +23,7 @@ async function syncProcess(...args: readonly string[]) {
 }
 
 const files = Object.fromEntries(
-  Array.from({ length: 12 }, (_, index) => [`f${index}.pt`, randomBytes(200_000 + index)]),
+  Array.from({ length: 12 }, (_, index) => [`f${index}.onnx`, noise(200_000 + index, index + 1)]),
 );
 const total = Object.values(files).reduce((sum, { length }) => sum + length, 0);
 

@@ -132,7 +132,7 @@ export const sync: CommandModule<SyncFlags> = {
     });
     output.close();
     output.line(syncSummary(result));
-    const { files, receivedBytes, elapsedMs, dir, manifest } = result;
+    const { files, receivedBytes, localBytes, elapsedMs, dir, manifest } = result;
     output.event({
       type: "result",
       command: "sync",
@@ -140,6 +140,7 @@ export const sync: CommandModule<SyncFlags> = {
       release: manifest.manifest.release,
       manifest: manifest.digest,
       receivedBytes,
+      localBytes,
       elapsedMs,
       files,
     });
