@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
 import { benchFetch } from "./fetch/bench-fetch.ts";
+import { benchPublish } from "./publish/bench-publish.ts";
 
 /** `npm run bench -- <scenario> [--rounds 5] [--only <text>]`. */
 const scenarios: Readonly<
   Record<string, (options: { readonly rounds: number; readonly only: string }) => Promise<void>>
-> = { fetch: benchFetch };
+> = { fetch: benchFetch, publish: benchPublish };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

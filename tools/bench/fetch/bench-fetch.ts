@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { runScenario, writeReport, type Scenario } from "../report.ts";
-import { dataFile, type DataFile } from "./data.ts";
+import { dataFile, type DataFile } from "../data.ts";
 import { startNginx } from "./nginx.ts";
 import {
   limitedScenario,

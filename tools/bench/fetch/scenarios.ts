@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { Command } from "../measure.ts";
 import type { Contestant, Scenario } from "../report.ts";
-import type { DataFile } from "./data.ts";
+import type { DataFile } from "../data.ts";
 
 /** What `client.mjs` is told. */
 interface ClientJob {
