@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isModelName, parseJson, parseRelease } from "@plimsoll/manifest";
 import { writeFileWhole } from "@plimsoll/weights";
@@ -42,4 +42,13 @@ export function openLastGood(dir: string): LastGoodMemory {
       await writeFileWhole(path, Buffer.from(`${JSON.stringify({ schema: 1, model, ...good })}\n`));
     },
   };
+}
+
+/** Names of the models that served from this disk before. */
+export async function rememberedModels(dir: string): Promise<string[]> {
+  const names = await readdir(dir).catch(() => []);
+  return names.flatMap((name) => {
+    const model = /^(.+)\.json$/.exec(name)?.[1];
+    return model !== undefined && isModelName(model) ? [model] : [];
+  });
 }

@@ -13,6 +13,8 @@ export interface LocalFolders {
   readonly shared: readonly string[];
   /** The model's own folder, or its `.onnx` file. */
   readonly own?: string | undefined;
+  /** Waited for before they are looked into. */
+  readonly ready?: () => Promise<void>;
 }
 
 export interface VersionFinder {
@@ -46,6 +48,7 @@ export function versionFinder(options: {
   };
 
   const inFolders = async (version?: string): Promise<ModelFiles | undefined> => {
+    await folders.ready?.();
     if (folders.own !== undefined) {
       const own = await versionInFolder(folders.own, model, version);
       if (own !== undefined) return own;

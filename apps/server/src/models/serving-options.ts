@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import type { Cache } from "@plimsoll/cache";
 import type { Models } from "@plimsoll/inference";
 import type { TrustedKey } from "@plimsoll/manifest";
@@ -32,6 +33,8 @@ export interface ServingOptions {
   readonly aliases?: Readonly<Record<string, string>>;
   /** Public keys that releases must be signed by. */
   readonly keys?: readonly TrustedKey[];
+  /** Private keys that sign moves of channels; needed only where they are signed. */
+  readonly signingKeys?: readonly KeyObject[];
   /** Request headers per origin, for private hosts. */
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly allowHttp?: boolean;

@@ -1,0 +1,177 @@
+import type { ModelDetails, ModelSummary, VersionsAnswer } from "@plimsoll/api";
+import type { ModelStatus } from "@plimsoll/inference";
+import { newestFirst, parseRelease } from "@plimsoll/manifest";
+import {
+  type ListedVersion,
+  listChannels,
+  listVersions,
+  type Pointer,
+  readYanked,
+} from "@plimsoll/weights";
+import type { ModelEntry } from "./model-set.ts";
+import { mainDigest } from "./served-model.ts";
+import type { ServingContext } from "./serving-context.ts";
+import { servingKeys } from "./serving-keys.ts";
+import { metricSeries, versionDetails } from "./version-details.ts";
+import { readDocument } from "./watched-document.ts";
+
+/** What a store has of a model; empty where it is out of reach. */
+export interface StoredFacts {
+  readonly versions: readonly ListedVersion[];
+  readonly channels: readonly Pointer[];
+}
+
+const mostVersions = 50;
+
+/** What the model's store has of it. Throws what the store throws; stores that cannot list give nothing. */
+export async function storedFacts({ name, link }: ModelEntry): Promise<StoredFacts> {
+  if (link === undefined) return { versions: [], channels: [] };
+  return await link.use(async (driver) => ({
+    versions: await listVersions(driver, name).catch(emptyWhereUnlistable),
+    channels: await listChannels(driver, name).catch(emptyWhereUnlistable),
+  }));
+}
+
+function emptyWhereUnlistable(error: unknown): [] {
+  if ((error as { code?: string }).code === "E_AUTH") return [];
+  throw error;
+}
+
+/** `GET /api/v1/admin/models/versions/:model`. */
+export async function describeVersions(
+  { converge }: ServingContext,
+  entry: ModelEntry,
+): Promise<VersionsAnswer> {
+  const { name, link, served } = entry;
+  const { versions, channels } = await storedFacts(entry);
+  const current = served.state().current?.files.version;
+  const releases = versions.filter(({ isYanked }) => !isYanked).map(({ version }) => version);
+  const names = new Set(releases.filter((version) => parseRelease(version) !== undefined));
+  if (names.size === 0 && current !== undefined) names.add(current);
+  const sorted = newestFirst(names);
+  const latest = channels.find(({ channel }) => channel === "latest")?.version;
+  const kind = link?.state().kind;
+  return {
+    model_name: name,
+    versions: sorted,
+    latest: latest ?? sorted[0] ?? null,
+    storage_type: kind === undefined || kind === "file" ? "local" : kind,
+    replicas: (await converge.replicas(name)).map(({ id, version, generation }) => ({
+      id,
+      version: version ?? null,
+      generation,
+    })),
+  };
+}
+
+/** `models/<model>/metadata.json`, else what the loaded version says. Undefined where nothing is known. */
+export async function describeMetadata({
+  name,
+  link,
+  metadata,
+}: ModelEntry): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const document = await link
+    ?.use((driver) => readDocument(driver, servingKeys.metadata(name)))
+    .catch(() => undefined);
+  const value = document?.value;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  return metadata();
+}
+
+/** A model in the list of models. */
+export function summarise(
+  { options }: ServingContext,
+  entry: ModelEntry,
+  { versions, channels }: StoredFacts,
+): ModelSummary {
+  const { name, served, config, metadata } = entry;
+  const status = options.models.status().find(({ model }) => model === name);
+  const { current, stale, failure, generation } = served.state();
+  const task = metadata()?.task;
+  const loaded = status?.versions ?? [];
+  const requests = loaded.reduce((sum, each) => sum + each.requests, 0);
+  const errors = loaded.reduce((sum, each) => sum + each.errors, 0);
+  const main = loaded.find(({ version }) => version === status?.serving);
+  return {
+    model: name,
+    ...(task && { task }),
+    channels: Object.fromEntries(channels.map(({ channel, version }) => [channel, version])),
+    serving: shares(status, config.current().value.traffic?.weights),
+    location: locationOf(entry, status),
+    stale: stale !== undefined,
+    pinned: status?.pinned ?? options.configured?.[name]?.pin ?? false,
+    memoryBytes: loaded.reduce((sum, each) => sum + (each.memoryBytes ?? 0), 0),
+    requests,
+    errorRate: requests === 0 ? 0 : errors / requests,
+    latency: { p50: finite(main?.latency.p50), p95: finite(main?.latency.p95) },
+    ...(current && { digest: mainDigest(current) }),
+    trust: (options.keys ?? []).length > 0 && current?.foundIn !== "local" ? 1 : 0,
+    versions: versions.length,
+    generation,
+    queued: status?.queued ?? 0,
+    ...(status?.shadow && { shadow: status.shadow }),
+    ...(failure && { failure }),
+  };
+}
+
+const finite = (value: number | undefined): number =>
+  value !== undefined && Number.isFinite(value) ? value : 0;
+
+function shares(
+  status: ModelStatus | undefined,
+  weights: Readonly<Record<string, number>> | undefined,
+): ModelSummary["serving"] {
+  if (status?.serving === undefined) return [];
+  const ready = new Set(status.versions.map(({ version }) => version));
+  const named = Object.entries(weights ?? {}).filter(
+    ([version, share]) => share > 0 && ready.has(version),
+  );
+  const sum = named.reduce((total, [, share]) => total + share, 0);
+  if (sum === 0) return [{ version: status.serving, share: 1 }];
+  return named.map(([version, share]) => ({ version, share: share / sum }));
+}
+
+/** Where the weights of the version that answers are. */
+export function locationOf(
+  { served }: ModelEntry,
+  status: ModelStatus | undefined,
+): ModelSummary["location"] {
+  if (status?.serving !== undefined) return "loaded";
+  const { current } = served.state();
+  if (current === undefined) return "remote";
+  return current.foundIn === "local" ? "local" : "cached";
+}
+
+/** `GET /api/v1/models/:model`. */
+export async function describeModel(
+  context: ServingContext,
+  entry: ModelEntry,
+): Promise<ModelDetails> {
+  const { name, link, served, config } = entry;
+  const facts = await storedFacts(entry).catch(() => ({ versions: [], channels: [] }));
+  await config.look().catch(() => undefined);
+  const serving = served.state().current?.files;
+  const versions =
+    link === undefined || facts.versions.length === 0
+      ? []
+      : await link.use((driver) =>
+          Promise.all(
+            facts.versions.slice(0, mostVersions).map(async (listed) => {
+              const yanked = listed.isYanked
+                ? await readYanked(driver, name, listed.version)
+                : undefined;
+              return await versionDetails(driver, name, listed, { serving, yanked });
+            }),
+          ),
+        );
+  const metadata = (await describeMetadata(entry)) ?? {};
+  const card = metadata["card"];
+  return {
+    model: summarise(context, entry, facts),
+    versions: versions.map(({ details }) => details),
+    metadata,
+    card: typeof card === "string" ? card : null,
+    config: config.current(),
+    metrics: metricSeries(versions),
+  };
+}
