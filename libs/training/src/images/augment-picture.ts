@@ -15,13 +15,13 @@ export interface PictureChanges {
 export const pictureChanges: PictureChanges = { rotate: 15, crop: 0.3, colour: 0.25, noise: 0.02 };
 
 /**
- * A changed copy of a square picture: flipped or not, turned, cropped and moved, its colours and noise changed, each by
- * a random amount. `pixels` are uint8 `[3, side, side]`; `into` gets float32 0 to 1 of the same shape. What lies
+ * A changed copy of a picture: flipped or not, turned, cropped and moved, its colours and noise changed, each by
+ * a random amount. `pixels` are uint8 `[3, height, width]`; `into` gets float32 0 to 1 of the same shape. What lies
  * outside the picture repeats its edge.
  */
 export function augmentPicture(
   pixels: Uint8Array,
-  side: number,
+  { width, height }: { readonly width: number; readonly height: number },
   into: Float32Array,
   random: Random,
   changes: PictureChanges = pictureChanges,
@@ -32,29 +32,29 @@ export function augmentPicture(
   // From no more than a tenth added at the edges to `crop` taken away.
   const scale = 1.1 - random.uniform() * (changes.crop + 0.1);
   const room = Math.max(0.06, 1 - scale) / 2;
-  const centre = (side - 1) / 2;
-  const [dx, dy] = [centre + spread(room) * side, centre + spread(room) * side];
+  const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];
+  const [dx, dy] = [middleX + spread(room) * width, middleY + spread(room) * height];
   const [cos, sin] = [Math.cos(angle) * scale, Math.sin(angle) * scale];
   const contrast = 1 + spread(changes.colour);
   const shifts = Array.from({ length: 3 }, () => spread(changes.colour * 0.4));
   const brightness = spread(changes.colour * 0.6);
-  const plane = side * side;
-  for (let y = 0; y < side; y += 1) {
-    for (let x = 0; x < side; x += 1) {
-      const [u, v] = [(x - centre) * flip, y - centre];
-      const sx = Math.min(Math.max(u * cos - v * sin + dx, 0), side - 1.001);
-      const sy = Math.min(Math.max(u * sin + v * cos + dy, 0), side - 1.001);
+  const plane = width * height;
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const [u, v] = [(x - middleX) * flip, y - middleY];
+      const sx = Math.min(Math.max(u * cos - v * sin + dx, 0), width - 1.001);
+      const sy = Math.min(Math.max(u * sin + v * cos + dy, 0), height - 1.001);
       const [left, top] = [Math.floor(sx), Math.floor(sy)];
       const [fx, fy] = [sx - left, sy - top];
-      const at = top * side + left;
+      const at = top * width + left;
       for (let c = 0; c < 3; c += 1) {
         const i = c * plane + at;
         const above = (pixels[i] as number) * (1 - fx) + (pixels[i + 1] as number) * fx;
         const below =
-          (pixels[i + side] as number) * (1 - fx) + (pixels[i + side + 1] as number) * fx;
+          (pixels[i + width] as number) * (1 - fx) + (pixels[i + width + 1] as number) * fx;
         const value = (above * (1 - fy) + below * fy) / 255;
         const coloured = (value - 0.5) * contrast + 0.5 + brightness + (shifts[c] as number);
-        into[c * plane + y * side + x] = Math.min(Math.max(coloured, 0), 1);
+        into[c * plane + y * width + x] = Math.min(Math.max(coloured, 0), 1);
       }
     }
   }
