@@ -10,6 +10,11 @@ export interface ModelStage {
   readonly outputs: readonly TensorInfo[];
 }
 
+/** A stage that can be run. */
+export interface RunnableStage extends ModelStage {
+  run(feeds: readonly NamedTensor[], wanted?: readonly string[]): Promise<readonly NamedTensor[]>;
+}
+
 const widthOf = ({ shape }: TensorInfo): number => shape.at(-1) ?? -1;
 const isFloat32 = ({ type }: TensorInfo): boolean => type === "FP32";
 
@@ -72,4 +77,26 @@ export function linkStages(
     throw new InferenceError("E_OUTPUT", `output ${embeddings.name}: a number is not finite`);
   }
   return [floatTensor(input.name, input.shape.length === 1 ? [width] : [1, width], mean)];
+}
+
+/** Loaded stages as one model: what the first takes, what the last gives. One stage stays as it is. */
+export function chainStages(stages: readonly RunnableStage[]): RunnableStage {
+  const [first, next] = orderStages(stages);
+  if (first === undefined) throw new InferenceError("E_MODEL", "no ONNX file to run");
+  if (next === undefined) return first;
+  const embeddings = link(first, next)?.name;
+  return {
+    name: next.name,
+    inputs: first.inputs,
+    outputs: next.outputs,
+    run: async (feeds, wanted) =>
+      next.run(
+        linkStages(
+          await first.run(feeds, embeddings === undefined ? undefined : [embeddings]),
+          first,
+          next,
+        ),
+        wanted,
+      ),
+  };
 }
