@@ -84,4 +84,6 @@ export const inferenceDefaults = {
   loadTimeoutMs: 120_000,
   /** Milliseconds that an old version may take to answer what it was asked. */
   drainMs: 30_000,
+  /** Milliseconds after which a version that nobody asked is unloaded; 0: never. */
+  idleTtlMs: 0,
 } as const;

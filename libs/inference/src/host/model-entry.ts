@@ -1,4 +1,5 @@
 import type { ModelConfig } from "../model-config.ts";
+import type { ModelFiles } from "../model-files.ts";
 import type { ModelStatus, SwapResult, VersionStatus } from "../models.ts";
 import type { Runner } from "../runner/runner.ts";
 
@@ -7,20 +8,56 @@ export interface RunningSwap {
   readonly identity: string;
   readonly force: boolean;
   readonly result: Promise<SwapResult>;
-  /** A newer one came. */
-  supersede(): void;
+  readonly cancel: AbortController;
+  /** Callers that wait for its result. */
+  waiting: number;
 }
 
 /** What is known of one model in this process. */
 export interface ModelEntry {
   readonly name: string;
+  /** Counts the moves of the alias. */
   generation: number;
+  /** The alias. */
   serving: Runner | undefined;
+  /** What served before, to go back to. */
+  previous: ModelFiles | undefined;
   /** All versions, the serving one and those that drain included, oldest first. */
   readonly runners: Set<Runner>;
+  /** Versions that could not be taken, by version, the last few. */
+  readonly failures: Map<string, VersionStatus>;
   config: ModelConfig;
   pinned: boolean;
   swap: RunningSwap | undefined;
+  shadow: { readonly version: string; compared: number; disagreed: number } | undefined;
+}
+
+const keptFailures = 5;
+
+/** A model of which nothing is known yet. */
+export const newEntry = (name: string): ModelEntry => ({
+  name,
+  generation: 0,
+  serving: undefined,
+  previous: undefined,
+  runners: new Set(),
+  failures: new Map(),
+  config: {},
+  pinned: false,
+  swap: undefined,
+  shadow: undefined,
+});
+
+/** Keeps a version that could not be taken in the status, with its reason. */
+export function noteFailure(
+  { failures }: ModelEntry,
+  runner: Runner,
+  reason: NonNullable<VersionStatus["reason"]>,
+): void {
+  const { version } = runner.files;
+  failures.delete(version);
+  failures.set(version, { ...versionStatus(runner), state: "failed", reason });
+  for (const oldest of [...failures.keys()].slice(0, -keptFailures)) failures.delete(oldest);
 }
 
 function versionStatus(runner: Runner): VersionStatus {
@@ -44,14 +81,15 @@ function versionStatus(runner: Runner): VersionStatus {
 
 /** The entry in the words of `Models.status`. */
 export function modelStatus(entry: ModelEntry): ModelStatus {
-  const { name, generation, serving, runners, config, pinned } = entry;
+  const { name, generation, serving, runners, failures, config, pinned, shadow } = entry;
   return {
     model: name,
     generation,
     ...(serving === undefined ? {} : { serving: serving.files.version }),
-    versions: [...runners].map(versionStatus),
+    versions: [...failures.values(), ...[...runners].map(versionStatus)],
     pinned,
     queued: [...runners].reduce((total, { queued }) => total + queued, 0),
     config,
+    ...(shadow === undefined ? {} : { shadow: { ...shadow } }),
   };
 }

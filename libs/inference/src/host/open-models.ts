@@ -1,204 +1,94 @@
 import { printable } from "@plimsoll/manifest";
+import { checkModelConfig } from "../check-model-config.ts";
 import { InferenceError } from "../error.ts";
-import { mainFile } from "../main-file.ts";
-import type { ModelFiles } from "../model-files.ts";
-import type { ModelEvent, Models, SwapOptions, SwapResult } from "../models.ts";
-import { Runner } from "../runner/runner.ts";
+import { unloadIdle } from "../memory/unload-idle.ts";
+import type { ModelInput } from "../model-input.ts";
+import type { Models, PredictOptions } from "../models.ts";
+import type { Prediction } from "../prediction.ts";
 import { inferenceDefaults } from "../settings.ts";
-import { type ModelEntry, modelStatus } from "./model-entry.ts";
+import { openBeside } from "../swap/open-beside.ts";
+import { swapModel } from "../swap/swap-model.ts";
+import { askShadow } from "../traffic/ask-shadow.ts";
+import { findRunner, pickRunner } from "../traffic/pick-runner.ts";
+import { watchOutcomes } from "../traffic/roll-back.ts";
+import { Core } from "./core.ts";
+import { modelStatus } from "./model-entry.ts";
 import type { ModelsOptions } from "./models-options.ts";
-import { versionIdentity } from "./version-identity.ts";
 
-/** All models that this process serves, each version in a child process of its own. Nothing is loaded yet. */
+async function predict(
+  core: Core,
+  model: string,
+  input: ModelInput,
+  { headers = {}, version, signal }: PredictOptions,
+): Promise<Prediction> {
+  core.checkOpen();
+  const entry = core.entries.get(model);
+  // The first version is on its way: wait for it, as for one that starts again.
+  if (entry?.serving === undefined && version === undefined) await entry?.swap?.result;
+  const runner =
+    entry === undefined
+      ? undefined
+      : version === undefined
+        ? pickRunner(core, entry, headers)
+        : findRunner(entry, version);
+  if (entry === undefined || runner === undefined) {
+    const what = `${printable(model)}${version === undefined ? "" : ` ${printable(version)}`}`;
+    throw new InferenceError("E_USAGE", `${what}: not loaded: load it first`);
+  }
+  const answer = await runner.predict({
+    input,
+    bound: version !== undefined,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (version === undefined) void askShadow(core, entry, input, answer);
+  return { model, ...answer };
+}
+
+/**
+ * All models that this process serves, each version in a child process of its own. Nothing is loaded yet, and this
+ * process never loads the runtime.
+ */
 export function openModels(options: ModelsOptions = {}): Models {
-  const { now = Date.now, drainMs = inferenceDefaults.drainMs } = options;
-  const entries = new Map<string, ModelEntry>();
-  const listeners = new Set<(event: ModelEvent) => void>();
-  let closed = false;
-
-  const emit = (event: ModelEvent): void => {
-    for (const listener of listeners) listener(event);
-  };
-
-  const entryOf = (name: string): ModelEntry => {
-    if (closed) throw new InferenceError("E_CLOSED", "the models were closed");
-    let entry = entries.get(name);
-    if (entry === undefined) {
-      entry = {
-        name,
-        generation: 0,
-        serving: undefined,
-        runners: new Set(),
-        config: {},
-        pinned: false,
-        swap: undefined,
-      };
-      entries.set(name, entry);
-    }
-    return entry;
-  };
-
-  const makeRunner = (entry: ModelEntry, files: ModelFiles): Runner => {
-    const about = (): { at: Date; model: string; version: string } => ({
-      at: new Date(now()),
-      model: entry.name,
-      version: files.version,
-    });
-    return new Runner({
-      files,
-      digest: mainFile(files).sha256,
-      identity: versionIdentity(files),
-      config: () => entry.config,
-      session: { ...inferenceDefaults.session, ...options.session },
-      process: { ...inferenceDefaults.process, ...options.process },
-      batching: { ...inferenceDefaults.batching, ...options.batching },
-      restart: { ...inferenceDefaults.restart, ...options.restart },
-      maxQueue: options.maxQueue ?? inferenceDefaults.maxQueue,
-      timeoutMs: options.timeoutMs ?? inferenceDefaults.timeoutMs,
-      loadTimeoutMs: options.loadTimeoutMs ?? inferenceDefaults.loadTimeoutMs,
-      now,
-      admit: () => Promise.resolve(),
-      events: {
-        state: (type) => emit({ ...about(), type }),
-        trouble: (type, { code, message }) => emit({ ...about(), type, code, message }),
-        outcome: () => undefined,
-      },
-    });
-  };
-
-  const retire = (entry: ModelEntry, runner: Runner, limitMs: number): Promise<void> =>
-    runner.close(limitMs).finally(() => entry.runners.delete(runner));
-
-  const swapNow = async (
-    entry: ModelEntry,
-    candidate: ModelFiles,
-    superseded: Promise<never>,
-  ): Promise<SwapResult> => {
-    const begin = now();
-    const runner = makeRunner(entry, candidate);
-    entry.runners.add(runner);
-    const previous = entry.serving;
-    try {
-      await Promise.race([runner.start(), superseded]);
-    } catch (cause) {
-      await retire(entry, runner, 0);
-      throw cause;
-    }
-    entry.serving = runner;
-    entry.generation += 1;
-    emit({ at: new Date(now()), model: entry.name, version: candidate.version, type: "swapped" });
-    if (previous !== undefined) void retire(entry, previous, drainMs);
-    return {
-      model: entry.name,
-      generation: entry.generation,
-      version: candidate.version,
-      ...(previous === undefined ? {} : { previous: previous.files.version }),
-      outcome: "swapped",
-      plan: "side-by-side",
-      durationMs: now() - begin,
-    };
-  };
-
-  const swap = async (
-    candidate: ModelFiles,
-    { force = false }: SwapOptions,
-  ): Promise<SwapResult> => {
-    const entry = entryOf(candidate.model);
-    const identity = versionIdentity(candidate);
-    const { serving, swap: running } = entry;
-    if (running?.identity === identity && (running.force || !force)) return running.result;
-    running?.supersede();
-    if (serving?.identity === identity && serving.files.version === candidate.version) {
-      await serving.start();
-      return {
-        model: entry.name,
-        generation: entry.generation,
-        version: candidate.version,
-        outcome: "unchanged",
-        plan: "side-by-side",
-        durationMs: 0,
-      };
-    }
-    let supersede: () => void = () => undefined;
-    const superseded = new Promise<never>((_, reject) => {
-      supersede = () =>
-        reject(
-          new InferenceError(
-            "E_SUPERSEDED",
-            `${printable(candidate.model)}: a newer version was asked for`,
-          ),
-        );
-    });
-    superseded.catch(() => undefined);
-    const result = swapNow(entry, candidate, superseded);
-    const mine = { identity, force, result, supersede };
-    entry.swap = mine;
-    try {
-      return await result;
-    } finally {
-      if (entry.swap === mine) entry.swap = undefined;
-    }
-  };
-
+  const core = new Core(options);
+  watchOutcomes(core);
+  const stopIdle = unloadIdle(core, options.idleTtlMs ?? inferenceDefaults.idleTtlMs);
   return {
-    swap: (candidate, swapOptions = {}) => swap(candidate, swapOptions),
-    async loadBeside(candidate) {
-      const entry = entryOf(candidate.model);
-      const runner = makeRunner(entry, candidate);
-      entry.runners.add(runner);
-      try {
-        await runner.start();
-      } catch (cause) {
-        entry.runners.delete(runner);
-        throw cause;
-      }
-    },
-    async predict(model, input, predictOptions = {}) {
-      const entry = entries.get(model);
-      const { version, signal } = predictOptions;
-      const runner =
-        version === undefined
-          ? entry?.serving
-          : [...(entry?.runners ?? [])].findLast(({ files }) => files.version === version);
-      if (runner === undefined) {
-        const what = `${printable(model)}${version === undefined ? "" : ` ${printable(version)}`}`;
-        throw new InferenceError("E_USAGE", `${what}: not loaded: load it first`);
-      }
-      const answer = await runner.predict({
-        input,
-        ...(version === undefined ? {} : { bound: true }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-      return { model, ...answer };
-    },
+    swap: (candidate, swapOptions) => swapModel(core, candidate, swapOptions),
+    loadBeside: (candidate, swapOptions) => openBeside(core, candidate, swapOptions),
+    predict: (model, input, predictOptions = {}) => predict(core, model, input, predictOptions),
     configure(model, config) {
-      const entry = entryOf(model);
-      entry.config = config;
+      const checked = checkModelConfig(config);
+      const entry = core.entryOf(model);
+      entry.config = checked;
       for (const runner of entry.runners) runner.configure();
-      emit({ at: new Date(now()), model, type: "config" });
+      core.tell(model, { type: "config" });
     },
     pin(model, pinned) {
-      entryOf(model).pinned = pinned;
+      core.entryOf(model).pinned = pinned;
     },
     async unload(model, version) {
-      const entry = entries.get(model);
+      const entry = core.entries.get(model);
       if (entry === undefined) return;
       const gone = [...entry.runners].filter(
         ({ files }) => version === undefined || files.version === version,
       );
       if (entry.serving !== undefined && gone.includes(entry.serving)) entry.serving = undefined;
-      await Promise.all(gone.map((runner) => retire(entry, runner, drainMs)));
+      await Promise.all(gone.map((runner) => core.retire(entry, runner)));
     },
-    status: () => [...entries.values()].map(modelStatus),
+    status: () => [...core.entries.values()].map(modelStatus),
     listen(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
+      core.listeners.add(listener);
+      return () => void core.listeners.delete(listener);
     },
-    async close({ drainMs: limitMs = drainMs } = {}) {
-      closed = true;
+    async close({ drainMs = core.drainMs } = {}) {
+      core.closed = true;
+      stopIdle();
+      const closed = new InferenceError("E_CLOSED", "the models were closed");
+      const entries = [...core.entries.values()];
+      for (const { swap } of entries) swap?.cancel.abort(closed);
       await Promise.all(
-        [...entries.values()].flatMap((entry) =>
-          [...entry.runners].map((runner) => retire(entry, runner, limitMs)),
+        entries.flatMap((entry) =>
+          [...entry.runners].map((runner) => core.retire(entry, runner, drainMs, closed)),
         ),
       );
     },

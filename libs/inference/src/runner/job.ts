@@ -27,7 +27,6 @@ export class Job {
   /** Milliseconds of the clock. */
   readonly arrivedAt: number;
   readonly answer: Promise<Answer>;
-  startedAt: number | undefined;
   /** It was in a batch that crashed: it runs without others now, so that the guilty one is found. */
   alone = false;
   settled = false;

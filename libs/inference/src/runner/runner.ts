@@ -1,78 +1,38 @@
-import type { Loaded } from "../child/protocol.ts";
+import type { Done, Loaded } from "../child/protocol.ts";
 import { InferenceError } from "../error.ts";
-import type { ModelConfig } from "../model-config.ts";
 import type { ModelFiles } from "../model-files.ts";
 import type { VersionState, VersionStatus } from "../models.ts";
-import type {
-  BatchSettings,
-  ProcessSettings,
-  RestartSettings,
-  SessionSettings,
-} from "../settings.ts";
-import { CircuitBreaker } from "./circuit-breaker.ts";
+import { ended } from "./ended.ts";
 import { type Answer, aborted, Job, type JobRequest } from "./job.ts";
+import { JobQueue } from "./job-queue.ts";
 import { Latency } from "./latency.ts";
-import { ModelProcess } from "./model-process.ts";
-
-/** What a runner tells: its own state, and how each prediction ended. */
-export interface RunnerEvents {
-  state(type: "loading" | "loaded" | "unloaded"): void;
-  trouble(type: "failed" | "crashed" | "timeout", error: InferenceError): void;
-  /** `code` is absent for a good answer. */
-  outcome(durationMs: number, code: string | undefined): void;
-}
-
-export interface RunnerOptions {
-  readonly files: ModelFiles;
-  /** SHA-256 of the main file. */
-  readonly digest: string;
-  /** Of all files together. */
-  readonly identity: string;
-  readonly config: () => ModelConfig;
-  readonly session: SessionSettings;
-  readonly process: ProcessSettings;
-  readonly batching: BatchSettings;
-  readonly restart: RestartSettings;
-  readonly maxQueue: number;
-  readonly timeoutMs: number;
-  readonly loadTimeoutMs: number;
-  readonly now: () => number;
-  /** Waits until there is memory for this version. @throws InferenceError `E_MEMORY`. */
-  readonly admit: (runner: Runner) => Promise<void>;
-  readonly events: RunnerEvents;
-}
-
-const ended = (): InferenceError =>
-  new InferenceError("E_CLOSED", "this version of the model was unloaded");
+import type { ModelProcess } from "./model-process.ts";
+import type { RunnerOptions } from "./runner-options.ts";
+import { VersionProcess } from "./version-process.ts";
 
 /**
- * One version of a model: a bounded queue in front of its process. The process is started when it is needed, again after
- * a crash, and what waits in the queue waits for that.
+ * One version of a model: a bounded queue in front of its process. The process is started when a prediction comes, and
+ * what waits in the queue waits for that.
  */
 export class Runner {
   readonly files: ModelFiles;
   readonly digest: string;
   readonly identity: string;
-  state: VersionState = "unloaded";
-  reason: VersionStatus["reason"];
-  loaded: Loaded | undefined;
-  loadedAt: Date | undefined;
-  loadMs: number | undefined;
   /** Milliseconds of the clock at the last prediction. */
   usedAt: number;
   requests = 0;
   errors = 0;
   readonly latency = new Latency();
+  /** It drains, or is gone: nothing new is asked of it. */
+  retired = false;
+  /** It passed the gates: traffic may find it. */
+  approved = false;
   readonly #options: RunnerOptions;
-  readonly #breaker: CircuitBreaker;
-  #queue: Job[] = [];
+  readonly #process: VersionProcess;
+  readonly #queue = new JobQueue();
   #active: readonly Job[] = [];
-  #process: ModelProcess | undefined;
-  #starting: Promise<void> | undefined;
-  #restart: NodeJS.Timeout | undefined;
-  #memoryBytes = 0;
   #held = false;
-  #closed = false;
+  #closed: InferenceError | undefined;
   #idle: (() => void)[] = [];
 
   constructor(options: RunnerOptions) {
@@ -81,7 +41,10 @@ export class Runner {
     this.digest = options.digest;
     this.identity = options.identity;
     this.usedAt = options.now();
-    this.#breaker = new CircuitBreaker(options.restart, options.now);
+    this.#process = new VersionProcess(options, {
+      ready: () => this.#pump(),
+      gone: (error) => this.#failQueue(error ?? this.#tooManyCrashes()),
+    });
   }
 
   get queued(): number {
@@ -92,28 +55,47 @@ export class Runner {
     return this.#queue.length > 0 || this.#active.length > 0;
   }
 
+  get state(): VersionState {
+    const { state } = this.#process;
+    return this.retired && state === "ready" ? "draining" : state;
+  }
+
+  get reason(): VersionStatus["reason"] {
+    return this.#process.reason;
+  }
+
+  /** What its process told when it was loaded last; kept when it is evicted. */
+  get loaded(): Loaded | undefined {
+    return this.#process.loaded;
+  }
+
+  get loadedAt(): Date | undefined {
+    return this.#process.loadedAt;
+  }
+
+  get loadMs(): number | undefined {
+    return this.#process.loadMs;
+  }
+
   get pid(): number | undefined {
-    return this.#process?.pid;
+    return this.#process.pid;
   }
 
   /** Bytes resident in the process, as last told; 0 while there is none. */
   get memoryBytes(): number {
-    return this.#process === undefined ? 0 : this.#memoryBytes;
+    return this.#process.memoryBytes;
   }
 
   get starting(): boolean {
-    return this.#starting !== undefined;
+    return this.#process.starting;
   }
 
   /** Answers one input. @throws InferenceError `E_BUSY` at once when the queue is full. */
   predict(request: JobRequest): Promise<Answer> {
     const { now, config, maxQueue } = this.#options;
-    if (this.#closed) return Promise.reject(ended());
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
     if (request.signal?.aborted === true) return Promise.reject(aborted());
-    const { openMs } = this.#breaker;
-    if (openMs > 0) {
-      return Promise.reject(this.#busy("its process ended again and again", openMs));
-    }
+    if (this.#process.refusedMs > 0) return Promise.reject(this.#tooManyCrashes());
     const limit = config().max_queue ?? maxQueue;
     if (this.#queue.length >= limit) {
       const waitMs = this.latency.mean() * this.#queue.length;
@@ -121,8 +103,8 @@ export class Runner {
     }
     this.usedAt = now();
     const job = new Job(request, now(), (gone) => {
-      this.#queue = this.#queue.filter((each) => each !== gone);
-      this.#settleIdle();
+      this.#queue.remove(gone);
+      this.#tellIdle();
     });
     this.#queue.push(job);
     this.#pump();
@@ -131,23 +113,18 @@ export class Runner {
 
   /** Starts the process and loads the model; at once where that was done. */
   start(): Promise<void> {
-    if (this.state === "ready" && this.#process?.alive === true) return Promise.resolve();
-    this.#starting ??= this.#launch().finally(() => {
-      this.#starting = undefined;
-    });
-    return this.#starting;
+    return this.#process.start();
   }
 
   configure(): void {
-    this.#process?.configure(this.#options.config());
+    this.#process.configure();
   }
 
   /** Finishes what runs, keeps what waits, and ends the process, until `release`. */
   async hold(): Promise<void> {
     this.#held = true;
     await this.#waitFor(() => this.#active.length === 0);
-    await this.#stop();
-    this.state = "unloaded";
+    await this.#process.stop();
   }
 
   release(): void {
@@ -157,38 +134,41 @@ export class Runner {
 
   /** What waits here waits for `other` instead; what is bound to this version fails. */
   moveQueue(other: Runner): void {
-    const waiting = this.#queue.splice(0);
+    const waiting = this.#queue.takeAll();
     for (const job of waiting) if (job.request.bound === true) job.fail(ended());
     other.#queue.push(...waiting.filter((job) => job.request.bound !== true));
-    this.#settleIdle();
+    this.#tellIdle();
     other.#pump();
   }
 
   /** Ends the process of a version that nobody asks at the moment; the next prediction starts it again. */
   async evict(): Promise<void> {
-    await this.#stop();
-    this.state = "unloaded";
+    this.#held = true;
+    await this.#process.stop();
     this.#options.events.state("unloaded");
-    this.#pump();
+    this.release();
   }
 
   /** Answers what it was asked, at most `drainMs`, then ends for good. */
   async close(drainMs: number, error: InferenceError = ended()): Promise<void> {
-    if (this.#closed) return;
-    if (this.state === "ready") this.state = "draining";
-    let timer: NodeJS.Timeout | undefined;
-    await Promise.race([
-      this.#waitFor(() => !this.busy),
-      new Promise<void>((resolve) => {
+    this.retired = true;
+    if (drainMs > 0 && this.busy) {
+      let timer: NodeJS.Timeout | undefined;
+      const limit = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, drainMs);
-      }),
-    ]);
-    clearTimeout(timer);
-    this.#closed = true;
+      });
+      await Promise.race([this.#waitFor(() => !this.busy), limit]);
+      clearTimeout(timer);
+    }
+    if (this.#closed !== undefined) return;
+    this.#closed = error;
     this.#failQueue(error);
-    await this.#stop(error);
-    if (this.state !== "failed") this.state = "unloaded";
+    await this.#process.stop(error, true);
     this.#options.events.state("unloaded");
+  }
+
+  #tooManyCrashes(): InferenceError {
+    return this.#busy("its process ended again and again", this.#process.refusedMs);
   }
 
   #busy(why: string, waitMs: number): InferenceError {
@@ -200,163 +180,65 @@ export class Runner {
     );
   }
 
-  async #launch(): Promise<void> {
-    const { events, now, files, session, batching, loadTimeoutMs, config } = this.#options;
-    clearTimeout(this.#restart);
-    this.#restart = undefined;
-    this.state = "loading";
-    events.state("loading");
-    const begin = now();
-    let child: ModelProcess | undefined;
-    try {
-      await this.#options.admit(this);
-      if (this.#closed) throw ended();
-      child = new ModelProcess(this.#options.process);
-      this.#process = child;
-      const watched = child;
-      void child.exited.then(() => this.#onExit(watched));
-      this.loaded = await child.load(
-        { type: "load", files, config: config(), session, batching },
-        loadTimeoutMs,
-      );
-    } catch (cause) {
-      const error = await this.#loadError(cause, child);
-      if (this.#process === child) this.#process = undefined;
-      await child?.kill(error);
-      this.state = "failed";
-      this.reason = { code: error.code, message: error.message };
-      events.trouble("failed", error);
-      throw error;
-    }
-    // What was configured while it loaded.
-    child.configure(config());
-    this.#memoryBytes = this.loaded.memoryBytes;
-    this.loadMs = Math.round(now() - begin);
-    this.loadedAt = new Date(now());
-    this.reason = undefined;
-    this.state = "ready";
-    events.state("loaded");
-    this.#pump();
-  }
-
-  /** A crash while loading is the model's fault, unless the system took the process away. */
-  async #loadError(cause: unknown, child: ModelProcess | undefined): Promise<InferenceError> {
-    const what = `${this.files.model} ${this.files.version}`;
-    if (!(cause instanceof InferenceError)) {
-      return new InferenceError("E_MODEL", `${what}: ${String(cause)}`, { cause });
-    }
-    if (cause.code !== "E_CRASH" || child === undefined) {
-      const { code, message } = cause;
-      return code === "E_CLOSED"
-        ? cause
-        : new InferenceError(code, `${what}: ${message}`, { cause });
-    }
-    const { signal } = await child.exited;
-    return signal === "SIGKILL"
-      ? new InferenceError(
-          "E_MEMORY",
-          `${what}: the system ended its process while it loaded, most likely for want of memory`,
-          { cause },
-        )
-      : new InferenceError("E_MODEL", `${what}: ${cause.message} while it loaded`, { cause });
-  }
-
-  #onExit(child: ModelProcess): void {
-    if (this.#process !== child || this.#starting !== undefined) return;
-    this.#process = undefined;
-    const { reason } = child;
-    if (this.#closed || (reason !== undefined && reason.code !== "E_TIMEOUT")) return;
-    const error = reason ?? child.crash();
-    this.#options.events.trouble(reason === undefined ? "crashed" : "timeout", error);
-    const delayMs = this.#breaker.crashed();
-    this.state = "loading";
-    const { openMs } = this.#breaker;
-    if (openMs > 0) this.#failQueue(this.#busy("its process ended again and again", openMs));
-    if (this.#held) return;
-    this.#restart = setTimeout(() => {
-      this.#restart = undefined;
-      this.start().catch((cause: unknown) => this.#failQueue(cause));
-    }, delayMs);
-  }
-
   #pump(): void {
-    this.#settleIdle();
-    if (this.#held || this.#closed || this.#active.length > 0 || this.#queue.length === 0) return;
-    if (this.#starting !== undefined || this.#restart !== undefined) return;
-    const child = this.#process;
-    if (this.state === "ready" || this.state === "draining") {
-      if (child?.alive === true) return void this.#run(child, this.#takeBatch());
-      if (child !== undefined) return;
+    this.#tellIdle();
+    const held = this.#held || this.#closed !== undefined;
+    if (held || this.#active.length > 0 || this.#queue.length === 0) return;
+    const child = this.#process.live;
+    if (child !== undefined) {
+      void this.#run(child, this.#queue.take(this.loaded?.maxBatch ?? 1));
+    } else if (!this.#process.starting) {
+      this.start().catch((error: unknown) => this.#failQueue(error));
     }
-    this.start().catch((cause: unknown) => this.#failQueue(cause));
-  }
-
-  #takeBatch(): readonly Job[] {
-    const [first] = this.#queue;
-    const most = first?.alone === true ? 1 : (this.loaded?.maxBatch ?? 1);
-    const end = this.#queue.findIndex(({ alone }, index) => index > 0 && alone);
-    return this.#queue.splice(0, end < 0 ? most : Math.min(most, end));
   }
 
   async #run(child: ModelProcess, batch: readonly Job[]): Promise<void> {
     const { now, config, timeoutMs } = this.#options;
     this.#active = batch;
     const startedAt = now();
-    for (const job of batch) job.startedAt = startedAt;
-    const jobs = batch.map(({ request: { input, plain } }) => ({
-      input,
-      ...(plain === true && { plain }),
-    }));
+    const jobs = batch.map(({ request: { input, plain = false } }) => ({ input, plain }));
     try {
       const done = await child.run({ type: "run", jobs }, config().timeout_ms ?? timeoutMs);
-      this.#memoryBytes = done.memoryBytes;
-      this.#breaker.answered();
-      batch.forEach((job, index) => {
-        const result = done.results[index];
-        if (result !== undefined && "output" in result)
-          this.#succeed(job, startedAt, result.output);
-        else {
-          const { code = "E_MODEL", message = "no answer" } = result?.error ?? {};
-          this.#fail(job, new InferenceError(code, `${this.files.model}: ${message}`));
-        }
-      });
+      this.#process.answered(done.memoryBytes);
+      batch.forEach((job, index) => this.#settle(job, done.results[index], startedAt));
     } catch (cause) {
-      this.#runFailed(batch, cause);
+      const error = this.#named(cause);
+      if (error.code === "E_CRASH" && batch.length > 1) this.#queue.retryAlone(batch);
+      else for (const job of batch) this.#fail(job, error);
     } finally {
       this.#active = [];
       this.#pump();
     }
   }
 
-  #runFailed(batch: readonly Job[], cause: unknown): void {
-    const error =
-      cause instanceof InferenceError ? cause : new InferenceError("E_CRASH", String(cause));
-    if (error.code === "E_CRASH" && batch.length > 1) {
-      const waiting = batch.filter(({ settled }) => !settled);
-      for (const job of waiting) job.alone = true;
-      this.#queue.unshift(...waiting);
+  #settle(job: Job, result: Done["results"][number] | undefined, startedAt: number): void {
+    if (result === undefined || "error" in result) {
+      const { code = "E_MODEL", message = "no answer" } = result?.error ?? {};
+      this.#fail(job, new InferenceError(code, `${this.files.model}: ${message}`));
       return;
     }
-    const { code, message, retryAfterSeconds } = error;
-    const named = new InferenceError(
-      code,
-      `${this.files.model} ${this.files.version}: ${message}`,
-      {
-        cause,
-        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-      },
-    );
-    for (const job of batch) this.#fail(job, named);
-  }
-
-  #succeed(job: Job, startedAt: number, output: Answer["output"]): void {
     const durationMs = this.#options.now() - job.arrivedAt;
-    const { digest } = this;
     this.requests += 1;
     this.latency.add(durationMs);
-    const queuedMs = startedAt - job.arrivedAt;
-    job.succeed({ version: this.files.version, digest, output, durationMs, queuedMs });
+    job.succeed({
+      version: this.files.version,
+      digest: this.digest,
+      output: result.output,
+      durationMs,
+      queuedMs: startedAt - job.arrivedAt,
+    });
     this.#options.events.outcome(durationMs, undefined);
+  }
+
+  #named(cause: unknown): InferenceError {
+    if (!(cause instanceof InferenceError)) {
+      return new InferenceError("E_CRASH", String(cause), { cause });
+    }
+    const { code, message, retryAfterSeconds } = cause;
+    return new InferenceError(code, `${this.files.model} ${this.files.version}: ${message}`, {
+      cause,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    });
   }
 
   #fail(job: Job, error: InferenceError): void {
@@ -366,17 +248,9 @@ export class Runner {
     this.#options.events.outcome(this.#options.now() - job.arrivedAt, error.code);
   }
 
-  #failQueue(cause: unknown): void {
-    for (const job of this.#queue.splice(0)) job.fail(cause);
-    this.#settleIdle();
-  }
-
-  async #stop(error: InferenceError = ended()): Promise<void> {
-    clearTimeout(this.#restart);
-    this.#restart = undefined;
-    const child = this.#process;
-    this.#process = undefined;
-    await child?.kill(error);
+  #failQueue(error: unknown): void {
+    for (const job of this.#queue.takeAll()) job.fail(error);
+    this.#tellIdle();
   }
 
   #waitFor(state: () => boolean): Promise<void> {
@@ -389,7 +263,7 @@ export class Runner {
     });
   }
 
-  #settleIdle(): void {
+  #tellIdle(): void {
     for (const check of this.#idle.splice(0)) check();
   }
 }
