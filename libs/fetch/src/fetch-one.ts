@@ -9,10 +9,11 @@ import type { FetchSettings } from "./fetch-defaults.ts";
 import { fetchPiece } from "./fetch-piece.ts";
 import type { FetchRequest, FetchResult } from "./fetch-request.ts";
 import { Landing, type LandingTools } from "./landing.ts";
-import type { LaneContext } from "./lanes.ts";
+import type { LaneContext } from "./lane-context.ts";
 import { takeLocalChunks } from "./local-chunks.ts";
 import type { LanePool } from "./lane-pool.ts";
 import { Piece } from "./piece.ts";
+import type { RateLimit } from "./rate-limit.ts";
 import type { Reporter } from "./reporter.ts";
 import { showUrl } from "./show-url.ts";
 import type { StopTree } from "./stop-tree.ts";
@@ -24,6 +25,7 @@ import { syncFolder } from "./sync-folder.ts";
 export interface FetchTools extends LandingTools {
   readonly settings: FetchSettings;
   readonly pool: LanePool;
+  readonly limit: RateLimit | undefined;
   /** Files that are open at the same time. */
   readonly files: LanePool;
   readonly open: (url: string, name: string) => Source;
@@ -165,6 +167,7 @@ class OneFile {
       attempts: new Attempts(),
       stop: this.#stop,
       begun: (piece, state) => this.#begun(piece, state, landing, noted),
+      throttle: (bytes, signal) => this.#tools.limit?.take(bytes, signal),
       received: (bytes) => {
         this.#received += bytes;
         this.#reporter.progress(landing.here, this.#wire.size);

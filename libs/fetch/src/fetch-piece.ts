@@ -1,7 +1,8 @@
 import type { ChunkMap } from "./chunk-map.ts";
 import { diskError } from "./disk-error.ts";
 import { FetchError } from "./error.ts";
-import { Lanes, type LaneContext } from "./lanes.ts";
+import type { LaneContext } from "./lane-context.ts";
+import { Lanes } from "./lanes.ts";
 import type { Piece } from "./piece.ts";
 import { Restart } from "./restart.ts";
 import { showUrl } from "./show-url.ts";

@@ -123,6 +123,8 @@ export interface FetchOptions {
   readonly lanesPerFile?: number;
   /** Requests at the same time over all files; default 16. */
   readonly lanes?: number;
+  /** Bytes a second that are let in, over all files; default no limit. */
+  readonly maxBytesPerSecond?: number;
   /** Bytes of one request; default 4 MiB. */
   readonly segmentBytes?: number;
   /** Tries of a host in a row without progress; default 6. */

@@ -1,44 +1,20 @@
-import type { Attempts } from "./attempts.ts";
 import { ChunkCheck } from "./chunk-check.ts";
 import { Refusal } from "./failure.ts";
-import type { FetchSettings } from "./fetch-defaults.ts";
-import type { Landing } from "./landing.ts";
-import type { LanePool } from "./lane-pool.ts";
+import type { LaneContext } from "./lane-context.ts";
 import type { LaneWriter } from "./lane-writer.ts";
 import { Pace } from "./pace.ts";
 import type { Piece } from "./piece.ts";
 import { recover, wrongChunk } from "./recover.ts";
-import type { Reporter } from "./reporter.ts";
 import { Restart } from "./restart.ts";
 import { Segments } from "./segments.ts";
+import { Task } from "./task.ts";
+import { TailWatch } from "./tail-watch.ts";
 import { showUrl } from "./show-url.ts";
 import type { SourceState } from "./sources.ts";
 import { StopTree } from "./stop-tree.ts";
 
 /** The first lane is watched so long before others join it. */
 const probeMs = 20;
-
-/** What the lanes of a piece work with. */
-export interface LaneContext {
-  readonly landing: Landing;
-  readonly settings: FetchSettings;
-  readonly pool: LanePool;
-  readonly reporter: Reporter;
-  readonly attempts: Attempts;
-  readonly stop: StopTree;
-  /** An answer was accepted: size and validator of the piece are known. Called before its bytes are taken. */
-  readonly begun: (piece: Piece, state: SourceState) => Promise<void>;
-  /** Bytes came over the network. */
-  readonly received: (bytes: number) => void;
-}
-
-/** Bytes that a lane is bringing: `at` moves on. The end is Infinity while nobody knows it. */
-interface Task {
-  at: number;
-  end: number;
-  /** Digests its chunks, where they are known. */
-  readonly check: ChunkCheck | undefined;
-}
 
 /**
  * Brings the missing bytes of a piece. The first lane asks at once and its answer tells the size and, soon, the
@@ -56,10 +32,12 @@ export class Lanes {
   #working = 0;
   /** Those, and the ones that have ended but are still writing. */
   #open = 0;
+  readonly #tasks = new Set<Task>();
   readonly #pace: Pace;
   /** No second lane before the first one showed how fast it is. */
   #probing = true;
   #probe: NodeJS.Timeout | undefined;
+  readonly #tail: TailWatch;
   #failure: unknown;
   #ended: () => void = () => undefined;
 
@@ -72,6 +50,19 @@ export class Lanes {
     const { lanesPerFile, segmentBytes } = context.settings;
     this.#pace = new Pace(ranged ? lanesPerFile : 1, ranged ? segmentBytes : Infinity);
     if (piece.size !== undefined) this.#segments = this.#missing(piece.size);
+    this.#tail = new TailWatch({
+      piece,
+      context,
+      tasks: this.#tasks,
+      signal: this.#stop.signal,
+      isLast: () => this.#segments?.isEmpty === true,
+      open: (work) => this.#openLane(work),
+      goOn: async (left) => {
+        this.#segments?.putBack(left);
+        this.#working++;
+        await this.#lane();
+      },
+    });
   }
 
   /** Resolves when every byte of the piece is written. Throws `Restart` where those that are here must go. */
@@ -82,6 +73,7 @@ export class Lanes {
       this.#start(() => undefined);
     });
     clearTimeout(this.#probe);
+    this.#tail.end();
     this.#stop.end();
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -97,13 +89,18 @@ export class Lanes {
   #task(at: number, end: number): Task {
     const { chunks } = this.#piece;
     const proved = (from: number, to: number): void => this.#context.landing.proved(from, to);
-    return { at, end, check: chunks && new ChunkCheck(chunks, at, proved) };
+    const check = chunks && new ChunkCheck(chunks, at, proved);
+    return new Task(at, end, check, this.#stop);
   }
 
   #start(ended: () => void): void {
     this.#working++;
     this.#open++;
-    this.#lane()
+    this.#follow(this.#lane(), ended);
+  }
+
+  #follow(work: Promise<void>, ended: () => void): void {
+    work
       .catch((error: unknown) => {
         this.#failure ??= error;
         this.#stop.stop(error);
@@ -129,8 +126,17 @@ export class Lanes {
     let retired = false;
     try {
       for (let task = this.#next(); task !== undefined; task = this.#next()) {
-        retired = !(await this.#bring(task, writer));
+        this.#tasks.add(task);
+        retired = !(await this.#bring(task, writer).finally(() => {
+          this.#tasks.delete(task);
+          task.finish();
+        }));
         if (retired) break;
+        if (this.#working > this.#pace.lanes && this.#segments?.isEmpty === false) {
+          retired = true;
+          this.#working--;
+          break;
+        }
         this.#pace.succeeded();
         this.#probing = false;
         this.#grow();
@@ -148,7 +154,17 @@ export class Lanes {
       return this.#task(0, this.#pace.segmentBytes);
     }
     const segment = this.#segments.next(this.#pace.segmentBytes, this.#pace.lanes);
+    if (this.#segments.isEmpty && this.#ranged) this.#tail.begin();
     return segment && this.#task(segment.start, segment.end);
+  }
+
+  /** Opens a lane for some other work than the next segment. */
+  #openLane(work: () => Promise<void>): boolean {
+    const { pool } = this.#context;
+    if (!pool.tryTake()) return false;
+    this.#open++;
+    this.#follow(work(), () => pool.give());
+    return true;
   }
 
   /** Brings a task's bytes; false when this lane gave back what was left and should end. */
@@ -157,7 +173,13 @@ export class Lanes {
     const { sources } = this.#piece;
     for (;;) {
       const { round } = attempts;
-      const state = await sources.pick(settings, this.#stop.signal);
+      const state = await (task.check ? sources.pickFast : sources.pick).call(
+        sources,
+        settings,
+        this.#stop.signal,
+      );
+      task.state = state;
+      state.asked++;
       try {
         await this.#receive(state, task, writer);
         return true;
@@ -165,8 +187,12 @@ export class Lanes {
         this.#stop.signal.throwIfAborted();
         // What comes for the same bytes again must not be overtaken by what is being written.
         if (task.check) await writer.flush();
+        if (task.isOvertaken) task.check?.rewind();
         this.#rollBack(task);
+        if (task.isOvertaken) return true;
         recover(error, { state, round, piece: this.#piece, ranged: this.#ranged }, this.#context);
+      } finally {
+        state.asked--;
       }
       if (task.at > 0 && (!this.#ranged || task.end === Infinity)) {
         throw new Restart("again", "the answer broke off and its host gives no ranges");
@@ -190,12 +216,15 @@ export class Lanes {
     }
     const asked = this.#ranged ? { start: task.at, end: task.end } : undefined;
     const { validator } = state;
-    const answer = await state.source.ask({ ...asked, validator, signal: this.#stop.signal });
+    task.began = { at: task.at, time: settings.now() };
+    const { signal } = task.stop;
+    const answer = await state.source.ask({ ...asked, validator, signal });
     piece.accept(answer, state, asked);
     if (answer.whole) this.#takeWhole(task, state);
     else this.#takeRange(task);
     await begun(piece, state);
     const began = { at: task.at, time: settings.now() };
+    task.began = began;
     if (this.#segments?.isEmpty === false) {
       this.#probe ??= setTimeout(() => {
         this.#pace.measured(task.at - began.at, settings.now() - began.time);
@@ -213,9 +242,12 @@ export class Lanes {
       landing.arrived(good);
       if (wrong) throw wrongChunk(wrong, piece.name, state);
       attempts.progressed(landing.here);
-      return wait;
+      this.#pace.arrived(good, settings.now(), this.#working);
+      const pause = this.#context.throttle(bytes.length, signal);
+      return pause === undefined ? wait : Promise.all([wait, pause]).then(() => undefined);
     });
     this.#pace.measured(task.at - began.at, settings.now() - began.time);
+    this.#piece.sources.measured(state, task.at - began.at, settings.now() - began.time);
     if (task.end === Infinity) {
       piece.ended(task.at, state);
       this.#segments = new Segments([]);

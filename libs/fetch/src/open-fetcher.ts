@@ -7,6 +7,7 @@ import { fetchOne, type FetchTools } from "./fetch-one.ts";
 import type { Fetcher, FetchOptions, FetchRequest, FetchResult } from "./fetch-request.ts";
 import { HttpSource } from "./http-source.ts";
 import { LanePool } from "./lane-pool.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { Reporter } from "./reporter.ts";
 import { showUrl } from "./show-url.ts";
 import { StopTree } from "./stop-tree.ts";
@@ -34,6 +35,7 @@ export function openFetcher(options: FetchOptions = {}): Fetcher {
     blocks: new BlockPool(blockBytes, settings.lanes * 2),
     worker: new DigestWorker(),
     pool: new LanePool(settings.lanes),
+    limit: limitOf(options, settings),
     files: new LanePool(settings.lanes * 2),
     syncs: new LanePool(syncsAtOnce),
     open: (url, name) => openSource(url, name, http, { ...options, now: settings.now }),
@@ -82,6 +84,13 @@ function settle(options: FetchOptions): FetchSettings {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const { lanes, lanesPerFile, ...rest } = { ...fetchDefaults, ...Object.fromEntries(given) };
   return { ...rest, lanes, lanesPerFile: Math.min(lanes, lanesPerFile) };
+}
+
+function limitOf(
+  { maxBytesPerSecond }: FetchOptions,
+  settings: FetchSettings,
+): RateLimit | undefined {
+  return maxBytesPerSecond === undefined ? undefined : new RateLimit(maxBytesPerSecond, settings);
 }
 
 function openSource(

@@ -2,7 +2,7 @@ import { backoffMs } from "./backoff.ts";
 import type { WrongChunk } from "./chunk-check.ts";
 import { FetchError } from "./error.ts";
 import { failureOf, Refusal } from "./failure.ts";
-import type { LaneContext } from "./lanes.ts";
+import type { LaneContext } from "./lane-context.ts";
 import type { Piece } from "./piece.ts";
 import { Restart } from "./restart.ts";
 import { showUrl } from "./show-url.ts";

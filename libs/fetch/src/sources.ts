@@ -11,11 +11,18 @@ export interface SourceState {
   delivered: boolean;
   /** Not to be asked before this time. */
   blockedUntil: number;
+  /** Bytes a second of one request, as measured; undefined before the first. */
+  rate: number | undefined;
+  /** Requests that are under way. */
+  asked: number;
   /** Chunks that came wrong from here and from nowhere else. */
   wrong: number;
   /** Why it is not asked any more in this run. */
   dead: FetchError | undefined;
 }
+
+/** Sources at this share of the fastest one's speed are asked, too. */
+const nearlyBest = 0.7;
 
 /** The sources of one piece: asked in order, the next one when one fails, back to a failed one after its wait. */
 export class Sources {
@@ -28,6 +35,8 @@ export class Sources {
       source,
       validator: undefined,
       delivered: false,
+      rate: undefined,
+      asked: 0,
       wrong: 0,
       blockedUntil: -Infinity,
       dead: undefined,
@@ -78,6 +87,42 @@ export class Sources {
   #fault(): Error {
     const refused = this.#last?.code === "E_AUTH" || this.#last?.code === "E_NOT_FOUND";
     return (refused ? this.#all[0]?.dead : this.#last) ?? this.#last ?? new Error("no source");
+  }
+
+  /**
+   * Like `pick`, but where bytes of several sources may be put together: one request goes to each that was not measured
+   * yet, then the fastest are asked in turn.
+   */
+  async pickFast(
+    settings: Pick<FetchSettings, "now" | "sleep">,
+    signal: AbortSignal,
+  ): Promise<SourceState> {
+    const now = settings.now();
+    const ready = this.live.filter((state) => state.blockedUntil <= now);
+    if (ready.length < 2) return await this.pick(settings, signal);
+    signal.throwIfAborted();
+    const begun = ready.some(({ rate, asked }) => rate !== undefined || asked > 0);
+    const fresh = ready.find(({ rate, asked }) => rate === undefined && asked === 0);
+    if (fresh && (begun || fresh === ready[0])) return fresh;
+    const best = Math.max(...ready.map(({ rate = 0 }) => rate));
+    const fast = ready.filter(({ rate = 0 }) => rate >= best * nearlyBest);
+    const [least] = fast.toSorted((a, b) => a.asked - b.asked);
+    return least ?? (await this.pick(settings, signal));
+  }
+
+  /** The fastest that may be asked now, other than this one. */
+  otherThan(state: SourceState, now: number): SourceState | undefined {
+    const [other] = this.live
+      .filter((each) => each !== state && each.blockedUntil <= now)
+      .toSorted((a, b) => (b.rate ?? 0) - (a.rate ?? 0));
+    return other;
+  }
+
+  /** One request brought `bytes` in `ms`. */
+  measured(state: SourceState, bytes: number, ms: number): void {
+    if (bytes <= 0 || ms <= 0) return;
+    const rate = (bytes / ms) * 1000;
+    state.rate = state.rate === undefined ? rate : state.rate * 0.7 + rate * 0.3;
   }
 
   /** Not before `until`. */

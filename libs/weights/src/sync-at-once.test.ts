@@ -1,7 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -76,22 +75,25 @@ test("D6: syncs of two versions into one folder at once leave files that one of 
 test("I1-I3: a sync that is killed leaves no wrong file, and the next one finishes and clears up", async () => {
   await using place = await workplace();
   const { app, cache } = place;
-  const bytes = randomBytes(3_000_000);
-  await using server = await faultyServer({ files: { "/a.pt": bytes }, bytesPerSecond: 2_000_000 });
-  const entry = { url: "./a.pt", size_mb: 2.86, checksum: sha256(bytes), size: bytes.length };
-  const manifest = JSON.stringify({ version: "2.0", weights: { "a.pt": entry } });
+  const bytes = noise(3_000_000);
+  await using server = await faultyServer({
+    files: { "/a.onnx": bytes },
+    bytesPerSecond: 2_000_000,
+  });
+  const entry = { url: "./a.onnx", size_mb: 2.86, checksum: sha256(bytes), size: bytes.length };
+  const manifest = JSON.stringify({ version: "2.0", weights: { "a.onnx": entry } });
   server.put("/manifest.json", Buffer.from(manifest));
   const from = server.url("/manifest.json");
   const child = spawn(process.execPath, [...flags, script, from, app, cache.dir]);
   const exit = once(child, "exit");
-  while (server.of("/a.pt").length === 0) await sleep(20);
+  while (server.of("/a.onnx").length === 0) await sleep(20);
   await sleep(300);
   child.kill("SIGKILL");
   await exit;
   expect(await readdir(app).catch(() => [])).toEqual([]);
   const { receivedBytes } = await syncProcess(from, app, cache.dir);
   expect(receivedBytes).toBeLessThanOrEqual(bytes.length);
-  expect((await readFile(`${app}/a.pt`)).equals(bytes)).toBe(true);
-  expect((await readdir(app)).sort()).toEqual(["a.pt", "manifest.json"]);
+  expect((await readFile(`${app}/a.onnx`)).equals(bytes)).toBe(true);
+  expect((await readdir(app)).sort()).toEqual(["a.onnx", "manifest.json"]);
   expect((await cache.status()).partials).toBe(0);
 }, 30_000);

@@ -90,7 +90,7 @@ test("N20: a mirror with a wrong chunk is named in a warning, and the file is ri
   const files = { "/bad": v1, "/good": v1, "/chunks": index };
   await using server = await faultyServer({
     files,
-    faults: { "/bad": { wrongBytes: [9 * MIB] } },
+    faults: { "/bad": { wrongBytes: Array.from({ length: 120 }, (_, index) => index * 100_000) } },
   });
   const manifest = JSON.parse(await readFile(`${folder}/manifest.json`, "utf8")) as {
     weights: Record<string, { url: string; mirrors?: string[]; chunks: { url: string } }>;
