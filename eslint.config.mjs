@@ -15,6 +15,7 @@ export const mayImport = {
   training: ["manifest", "inference"],
   weights: ["manifest", "storage", "fetch", "cache"],
   pipeline: ["weights", "training", "storage", "manifest"],
+  nx: ["manifest"],
 };
 
 const constraints = (extra) => [

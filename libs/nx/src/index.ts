@@ -1,0 +1,2 @@
+export { createNodesV2 } from "./create-nodes.ts";
+export type { WeightsPluginOptions } from "./weight-targets.ts";
