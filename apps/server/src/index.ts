@@ -1,1 +1,12 @@
-export {};
+export { type AppOptions, buildApp } from "./app.ts";
+export type { AppConfig, Lifecycle } from "./context.ts";
+export { drain, type DrainOptions } from "./drain.ts";
+export { ServerError, type ServerErrorCode } from "./error.ts";
+export { type Limits, limitDefaults } from "./limits/limits.ts";
+export { openLog } from "./log.ts";
+export { openServing } from "./models/open-serving.ts";
+export type { ServingOptions } from "./models/serving-options.ts";
+export { openServer, type OpenServerOptions, type RunningServer } from "./open-server.ts";
+export type { Change, PredictRequest, Serving } from "./serving.ts";
+export { type Environment, readSettings, type Settings } from "./settings/settings.ts";
+export type { StoredSample, Training, UploadedSample } from "./training.ts";

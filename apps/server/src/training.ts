@@ -26,6 +26,8 @@ export interface StoredSample {
   readonly class: string;
   /** False while it waits on this disk for a store that is out of reach. */
   readonly stored: boolean;
+  /** These bytes were there already, in this class. */
+  readonly duplicate?: boolean;
   /** Why it waits for a person, if it does. */
   readonly quarantined?: string;
 }

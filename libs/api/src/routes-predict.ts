@@ -1,3 +1,4 @@
+import Type from "typebox";
 import {
   Classification,
   ClassifyRequest,
@@ -38,7 +39,12 @@ export const predictRoutes: readonly Route[] = [
     tag: "predictions",
     summary: "Classifies a text, or a picture or sound in base64",
     body: { schema: ClassifyRequest },
-    replies: { 200: { description: "The classes", schema: Classification } },
+    replies: {
+      200: {
+        description: "The classes, or the objects where a detector was asked",
+        schema: Type.Union([Classification, DetectionAnswer]),
+      },
+    },
     problems,
   },
 ];

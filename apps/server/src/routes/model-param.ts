@@ -18,8 +18,11 @@ export const modelParam = (request: FastifyRequest): string =>
   modelNameIn(paramOf(request, "model"));
 
 /** The `:version` of an address, if the route has one. */
-export function versionParam(request: FastifyRequest): string | undefined {
-  const text = paramOf(request, "version");
+export const versionParam = (request: FastifyRequest): string | undefined =>
+  versionNameIn(paramOf(request, "version"));
+
+/** A version as a field of a request may have it. @throws ServerError 404 for what can be none. */
+export function versionNameIn(text: string | undefined): string | undefined {
   if (text === undefined || versionName.test(text)) return text;
   throw new ServerError("E_NOT_FOUND", 404, "there is no such model or version");
 }

@@ -8,7 +8,7 @@ import { ServerError } from "../error.ts";
 import { mediaKind } from "../limits/media-kind.ts";
 import { reserveBody } from "../limits/reserve-body.ts";
 import { askModel } from "./ask-model.ts";
-import { modelNameIn } from "./model-param.ts";
+import { modelNameIn, versionNameIn } from "./model-param.ts";
 import { classificationOf, detectionsOf } from "./words.ts";
 
 /** Room for the rest of a form beside its file. */
@@ -21,10 +21,14 @@ const tasksOf: Readonly<Record<string, readonly TaskName[]>> = {
   text: ["text-classification"],
 };
 
-const modelOf = (form: Form): { readonly model?: string } => {
+function targetOf(form: Form): { readonly model?: string; readonly version?: string } {
   const name = form.fields.get("model");
-  return name === undefined ? {} : { model: modelNameIn(name) };
-};
+  const version = versionNameIn(form.fields.get("version"));
+  return {
+    ...(name !== undefined && { model: modelNameIn(name) }),
+    ...(version !== undefined && { version }),
+  };
+}
 
 function confidenceOf(form: Form): { readonly confidence?: number } {
   const text = form.fields.get("confidence");
@@ -52,11 +56,15 @@ export function predictRoutes(scope: FastifyInstance, context: Context): void {
   const onRequest = reserveBody(context, fileBytes + formOverhead);
 
   scope.post("/predict", { config, onRequest }, async (request, reply): Promise<Classification> => {
-    const form = await readForm(request, { file: "file", fields: ["model"], maxBytes: fileBytes });
+    const form = await readForm(request, {
+      file: "file",
+      fields: ["model", "version"],
+      maxBytes: fileBytes,
+    });
     const kind = mediaKind(form.bytes, pixels);
     const input: ModelInput = { kind, bytes: form.bytes };
     const prediction = await askModel(context, request, reply, {
-      ...modelOf(form),
+      ...targetOf(form),
       tasks: tasksOf[kind] ?? [],
       input,
     });
@@ -69,14 +77,14 @@ export function predictRoutes(scope: FastifyInstance, context: Context): void {
     async (request, reply): Promise<DetectionAnswer> => {
       const form = await readForm(request, {
         file: "image",
-        fields: ["model", "confidence"],
+        fields: ["model", "version", "confidence"],
         maxBytes: fileBytes,
       });
       if (mediaKind(form.bytes, pixels) !== "image") {
         throw new ServerError("E_MEDIA", 415, "a picture is wanted: send JPEG, PNG or WebP");
       }
       const prediction = await askModel(context, request, reply, {
-        ...modelOf(form),
+        ...targetOf(form),
         tasks: ["object-detection"],
         input: { kind: "image", bytes: form.bytes, ...confidenceOf(form) },
       });
@@ -92,9 +100,10 @@ export function predictRoutes(scope: FastifyInstance, context: Context): void {
       onRequest: reserveBody(context, limits.classifyBytes),
     },
     async (request, reply): Promise<Classification | DetectionAnswer> => {
-      const { type, data, model } = await checkedBody("ClassifyRequest", request.body);
+      const { type, data, model, version } = await checkedBody("ClassifyRequest", request.body);
       const prediction = await askModel(context, request, reply, {
         ...(model !== undefined && { model }),
+        ...(version !== undefined && { version }),
         tasks: tasksOf[type] ?? [],
         input: type === "text" ? { kind: "text", text: data } : fileInput(type, data),
       });

@@ -44,6 +44,8 @@ export function sampleRoutes(scope: FastifyInstance, context: Context): void {
       file_path: stored.path,
       class: stored.class,
       s3_uploaded: stored.stored,
+      ...(stored.duplicate !== undefined && { duplicate: stored.duplicate }),
+      ...(stored.quarantined !== undefined && { quarantined: stored.quarantined }),
       timestamp: new Date(now()).toISOString(),
     };
   });

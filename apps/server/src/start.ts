@@ -1,0 +1,94 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openModels } from "@plimsoll/inference";
+import { ServerError } from "./error.ts";
+import { openLog } from "./log.ts";
+import { openServing } from "./models/open-serving.ts";
+import { openServer, type RunningServer } from "./open-server.ts";
+import { readSettings, type Environment, type Settings } from "./settings/settings.ts";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+async function ownVersion(): Promise<string> {
+  const text = await readFile(here("../package.json"), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+/** Serves by the settings. The log has one line with the address. */
+async function open(settings: Settings, env: Environment): Promise<RunningServer> {
+  const log = openLog(settings.logLevel);
+  for (const note of settings.notes) log.warn(note);
+  const { memoryBudgetBytes } = settings;
+  const models = openModels({
+    ...(memoryBudgetBytes !== undefined && { memoryBudgetBytes }),
+    ...(settings.cacheDir !== undefined && { stateDir: join(settings.cacheDir, "refused") }),
+  });
+  const serving = await openServing({
+    models,
+    env,
+    ...(settings.store !== undefined && { store: settings.store }),
+    ...(settings.modelKey !== undefined && { objectKey: settings.modelKey }),
+    ...(settings.modelsDir !== undefined && { localDir: settings.modelsDir }),
+    ...(settings.redisUrl !== undefined && { redisUrl: settings.redisUrl }),
+    ...(settings.skipSync && { manifest: false as const }),
+    offline: settings.offline,
+    memoryBudgetBytes,
+    log: (line) => log.info(line),
+  });
+  const server = await openServer({
+    models,
+    serving,
+    config: {
+      version: await ownVersion(),
+      ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
+      ...(settings.adminToken !== undefined && { adminToken: settings.adminToken }),
+      dashboardDir: here("../../dashboard/dist"),
+    },
+    log,
+    host: settings.host,
+    port: settings.port,
+    ...(settings.adminPort !== undefined && { adminPort: settings.adminPort }),
+  });
+  const { port, adminPort } = server;
+  const admin =
+    settings.adminToken === undefined
+      ? "without admin routes: set ADMIN_TOKEN"
+      : adminPort === undefined
+        ? "with admin routes"
+        : `with admin routes on port ${adminPort}`;
+  log.info({ port, adminPort }, `serving at http://${settings.host}:${port}, ${admin}`);
+  return server;
+}
+
+/** The first signal drains, the second ends at once. */
+function endWithSignals(server: RunningServer): void {
+  let isEnding = false;
+  const end = (code: number) => (): void => {
+    if (isEnding) process.exit(code);
+    isEnding = true;
+    server.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on("SIGTERM", end(143));
+  process.on("SIGINT", end(130));
+}
+
+/** Starts the server from the environment. What cannot be used is told in one line, exit code 2. */
+export async function start(env: Environment = process.env): Promise<void> {
+  try {
+    endWithSignals(await open(readSettings(env), env));
+  } catch (error) {
+    const { code = "E_BUG", message } = error as {
+      readonly code?: string;
+      readonly message: string;
+    };
+    const line = message.replace(/\s+/g, " ");
+    process.stderr.write(`plimsoll-server: ${code} ${line}\n`);
+    process.exitCode = error instanceof ServerError ? 2 : 1;
+    // Children and sockets that were opened before it failed must not keep it alive.
+    process.exit();
+  }
+}
