@@ -22,3 +22,26 @@ export type {
 } from "./samples/samples.ts";
 export { type FoundSample, folderSamples, storeSamples } from "./samples/sample-source.ts";
 export type { SampleKind } from "./samples/sample-type.ts";
+export { currentCommit } from "./commit.ts";
+export { openTraining } from "./open-training.ts";
+export { performRun, type PerformOptions } from "./queue/perform-run.ts";
+export type { RunJob } from "./queue/run-job.ts";
+export { countNew, createRun, type CreatedRun, type CreateRunOptions } from "./runs/create-run.ts";
+export { executeRun, type ExecuteOptions } from "./runs/execute-run.ts";
+export { type RunConfig, runDefaults } from "./runs/run-config.ts";
+export type { RunEvent } from "./runs/run-event.ts";
+export type { RunProblem, RunRecord, RunStage, RunState, StageRecord } from "./runs/run-record.ts";
+export { listRuns, listTrained, readRun } from "./runs/run-store.ts";
+export { nextVersion } from "./runs/stage-publish.ts";
+export type {
+  ModelTraining,
+  RetrainReply,
+  RetrainWish,
+  ShownDataset,
+  ShownDatasetDetails,
+  ShownRun,
+  TakenSample,
+  Training,
+  TrainingOptions,
+  UploadedSample,
+} from "./training.ts";

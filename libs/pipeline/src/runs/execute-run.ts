@@ -31,6 +31,8 @@ export interface ExecuteOptions {
   readonly onEvent?: (event: RunEvent) => void;
   readonly now?: () => Date;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Under which the lock is taken; default random. */
+  readonly owner?: string;
   /** How long the lock holds without a sign of life; default 60,000. */
   readonly lockMs?: number;
   /** Between signs of life, at which it is also asked whether somebody cancelled; default 5,000. */
@@ -69,11 +71,14 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   let beat: NodeJS.Timeout | undefined;
   try {
-    const owner = randomBytes(8).toString("hex");
+    const { owner = randomBytes(8).toString("hex") } = options;
     const lock = await takeLock({ store, model, run, owner, ttlMs: lockMs, now: options.now });
     try {
       const before = await readRun(store, model, run);
-      if (hasEnded(before)) return before;
+      if (hasEnded(before)) {
+        await store.remove(datasetKeys.cancel(model, run));
+        return before;
+      }
       const workDir = join(options.workRoot, "runs", run);
       const context = makeContext(before, {
         ...options,

@@ -7,7 +7,7 @@ import { keyOf, putSample, type PutSample } from "./put-sample.ts";
 import { QuotaKeeper } from "./quotas.ts";
 import { codeOf } from "./read-json.ts";
 import type { SampleRecord } from "./sample-record.ts";
-import type { AddedSample, Samples, SamplesOptions, SampleUpload } from "./samples.ts";
+import type { AddedSample, SampleRules, Samples, SamplesOptions, SampleUpload } from "./samples.ts";
 import { Spool } from "./spool.ts";
 
 /** Codes that say something about the sample, so that sending it again would change nothing. */
@@ -18,7 +18,7 @@ const final: ReadonlySet<string | undefined> = new Set(["E_CLASS", "E_PATH", "E_
  * take in time stays in the spool and is sent again until it is there, also after a restart.
  */
 export function openSamples(options: SamplesOptions): Samples {
-  const { store, rules = {}, storeTimeoutMs = 10_000, retryMs = 30_000 } = options;
+  const { store, storeTimeoutMs = 10_000, retryMs = 30_000 } = options;
   const { now = () => new Date(), log = () => undefined } = options;
   const spool = new Spool(options.spoolDir);
   const quotas = new QuotaKeeper(options.quotas);
@@ -95,7 +95,7 @@ export function openSamples(options: SamplesOptions): Samples {
     if (!isModelName(model)) {
       throw new PipelineError("E_USAGE", `"${printable(model, 100)}" is no model name`);
     }
-    const rule = rules[model] ?? {};
+    const rule: SampleRules = options.rules?.(model) ?? {};
     const label = className(upload.class);
     const data = await view.look(model, AbortSignal.timeout(storeTimeoutMs), log);
     const known = new Set([...(rule.classes ?? []).map(className), ...data.classes.keys()]);

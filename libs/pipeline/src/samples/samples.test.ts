@@ -19,7 +19,7 @@ async function withSamples(
     openSamples({
       store,
       spoolDir: dir.join("spool"),
-      rules: { sounds: { classes: ["gun_shot", "engine"] } },
+      rules: () => ({ classes: ["gun_shot", "engine"] }),
       retryMs: 0,
       ...more,
     });
@@ -107,7 +107,7 @@ test.each(["../up", "=cmd()", "a/b", "", "<b>", "x".repeat(65), "con\u0000"])(
   "V18: the label %j is refused",
   async (label) => {
     await withSamples(async (_, open) => {
-      const add = open({ rules: { sounds: { newClasses: true } } }).add;
+      const add = open({ rules: () => ({ newClasses: true }) }).add;
       await expect(add({ model: "sounds", class: label, bytes: tone(440) })).rejects.toMatchObject({
         code: "E_CLASS",
       });
@@ -122,7 +122,7 @@ test("a label that nobody knows is refused unless new ones are allowed", async (
       code: "E_CLASS",
       message: expect.stringContaining("lion: no class of sounds (engine, gun_shot)"),
     });
-    const samples = open({ rules: { sounds: { newClasses: true } } });
+    const samples = open({ rules: () => ({ newClasses: true }) });
     expect((await samples.add({ model: "sounds", class: "big cat", bytes })).class).toBe("big_cat");
     // From now on it is a class of the dataset.
     await open().add({ model: "sounds", class: "big_cat", bytes: tone(441) });

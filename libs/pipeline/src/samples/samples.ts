@@ -77,8 +77,8 @@ export interface SamplesOptions {
   readonly store: Driver;
   /** Folder on this disk, made when needed. */
   readonly spoolDir: string;
-  /** Rules by model; a model without any gets the defaults. */
-  readonly rules?: Readonly<Record<string, SampleRules>>;
+  /** Rules of a model; default: none. */
+  readonly rules?: (model: string) => SampleRules;
   readonly limits?: SampleLimits;
   readonly quotas?: SampleQuotas;
   /** Longest wait for the store before a sample is left to be sent later; default 10,000. */
