@@ -53,7 +53,8 @@ export function SettingsDialog(props: {
         try {
           const answer = await request<ConfigAnswer>(adminPath(props.model, "config"), {
             method: "PUT",
-            headers: etag === null ? { "if-none-match": "*" } : { "if-match": etag },
+            // An empty tag: there were no settings, and there must be none still.
+            headers: { "if-match": etag ?? `""` },
             body: next,
           });
           return [answer.message];

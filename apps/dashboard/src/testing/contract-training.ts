@@ -1,7 +1,7 @@
 import type { CurvePoint, TrainingEvent, TrainingRun } from "@plimsoll/api";
 import type { ContractState } from "./contract-state.ts";
 
-const stages = ["samples", "augment", "features", "train", "evaluate", "publish"];
+const stages = ["samples", "download", "baseline", "features", "train", "publish"];
 
 /** Runs of the contract server. Every step waits for `stepMs`, so that a browser sees them pass. */
 export interface ContractTraining {

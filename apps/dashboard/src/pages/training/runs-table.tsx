@@ -1,0 +1,71 @@
+import type { TrainingRun } from "@plimsoll/api";
+import type { ReactNode } from "react";
+import { ago } from "../../format/ago.ts";
+import { duration } from "../../format/duration.ts";
+import { share } from "../../format/share.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Loading } from "../../parts/loading.tsx";
+import { href } from "../../route.ts";
+import { isActive, runMs, runStates } from "./run-words.ts";
+
+/** The history of retrainings. */
+export function RunsTable({
+  runs,
+}: {
+  readonly runs: readonly TrainingRun[] | undefined;
+}): ReactNode {
+  if (!runs) return <Loading rows={3} />;
+  if (runs.length === 0) {
+    return (
+      <Empty title="Nothing was retrained yet">
+        <p>A retraining learns from the samples above and publishes a new version to staging.</p>
+      </Empty>
+    );
+  }
+  return (
+    <div className="table-wrap" tabIndex={0} role="region" aria-label="Retrainings">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Run</th>
+            <th scope="col">Model</th>
+            <th scope="col">State</th>
+            <th scope="col">Started</th>
+            <th scope="col" className="right">
+              Took
+            </th>
+            <th scope="col" className="right">
+              Accuracy
+            </th>
+            <th scope="col">Version</th>
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => {
+            const { label, tone } = runStates[run.state];
+            return (
+              <tr key={run.id}>
+                <th scope="row">
+                  <a className="mono run-id" href={href({ page: "run", run: run.id })}>
+                    {run.id}
+                  </a>
+                </th>
+                <td className="wrap-anywhere">{run.model}</td>
+                <td>
+                  <Badge tone={tone}>
+                    {isActive(run) && run.stage ? `${run.stage} ${share(run.progress)}` : label}
+                  </Badge>
+                </td>
+                <td className="nowrap">{ago(run.startedAt ?? run.createdAt)}</td>
+                <td className="right nowrap">{duration(runMs(run))}</td>
+                <td className="right nowrap">{share(run.metrics?.["accuracy"])}</td>
+                <td className="mono">{run.version ?? "–"}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
