@@ -41,6 +41,7 @@ export function convergence(setup: ConvergenceSetup): Convergence {
   const { set, id, now, random, log } = setup;
   const lastBeat = new Map<string, { readonly at: number; readonly text: string }>();
   const unwritable = new Map<string, number>();
+  const reports = new Set<Promise<void>>();
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
@@ -60,6 +61,13 @@ export function convergence(setup: ConvergenceSetup): Convergence {
   };
 
   const report = async (entry: ModelEntry, isForced: boolean): Promise<void> => {
+    if (stop.signal.aborted) return;
+    const task = send(entry, isForced);
+    reports.add(task);
+    await task.finally(() => reports.delete(task));
+  };
+
+  const send = async (entry: ModelEntry, isForced: boolean): Promise<void> => {
     const { link, name } = entry;
     if (link === undefined || entry.served.state().current === undefined) return;
     const replica = own(entry);
@@ -144,6 +152,7 @@ export function convergence(setup: ConvergenceSetup): Convergence {
       stop.abort();
       clearTimeout(timer);
       await running;
+      await Promise.allSettled(reports);
       for (const { name, link } of set.all()) {
         if (!lastBeat.has(name)) continue;
         await link?.use((driver) => leave(driver, name, id)).catch(() => undefined);

@@ -3,6 +3,7 @@ import type { Driver } from "@plimsoll/storage";
 import {
   followChannel,
   type FollowOptions,
+  listVersions,
   type Pointer,
   readRelease,
   storeKeys,
@@ -71,7 +72,13 @@ export function storeSource(options: StoreSourceOptions): ModelSource {
           ...follow,
           ...(options.channel !== undefined && { channel: options.channel }),
         });
-        return { version: newest.version, by: "newest", ...facts } satisfies Target;
+        const others = await olderVersions(driver, model, newest.version);
+        return {
+          version: newest.version,
+          by: "newest",
+          ...facts,
+          history: others,
+        } satisfies Target;
       });
     },
     async channel(name) {
@@ -84,6 +91,14 @@ export function storeSource(options: StoreSourceOptions): ModelSource {
     },
     bring: (wanted) => bringVersion(link, wanted, context),
   };
+}
+
+/** Published versions besides this one, newest first; none where the store does not list. */
+async function olderVersions(driver: Driver, model: string, version: string): Promise<string[]> {
+  const listed = await listVersions(driver, model).catch(() => []);
+  return listed
+    .filter((each) => each.state === "published" && !each.isYanked && each.version !== version)
+    .map((each) => each.version);
 }
 
 /** The channel's pointer; read again only when its document is another. Hosts with a document a move are always read. */
