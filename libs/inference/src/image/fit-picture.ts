@@ -21,8 +21,8 @@ export interface FittedPicture extends RgbPicture {
 }
 
 /**
- * Decodes a picture and brings it into a model's size; averaging where it shrinks (a triangle filter, like the
- * antialiased bilinear resizing of trainings).
+ * Decodes a picture and brings it into a model's size, averaging where it shrinks. The filter is Catmull-Rom's: as sharp as
+ * what trainings see, also where a picture was made smaller before.
  *
  * @throws InferenceError `E_MEDIA` for another format, `E_INPUT` for a damaged or too large picture.
  */
@@ -32,7 +32,7 @@ export async function fitPicture(bytes: Uint8Array, options: FitOptions): Promis
   const fit = fitPictureSize(original, options, resize);
   const top = Math.max(0, fit.offsetY);
   const left = Math.max(0, fit.offsetX);
-  const resized = picture.resize(fit.width, fit.height, { fit: "fill", kernel: "linear" });
+  const resized = picture.resize(fit.width, fit.height, { fit: "fill", kernel: "cubic" });
   const placed =
     resize === "crop"
       ? resized.extract({ left: -fit.offsetX, top: -fit.offsetY, width, height })
