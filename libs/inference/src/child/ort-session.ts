@@ -3,7 +3,7 @@ import type { InferenceSession } from "onnxruntime-node";
 import { InferenceError } from "../error.ts";
 import type { SessionSettings } from "../settings.ts";
 import type { NamedTensor, TensorInfo, TensorType } from "../tensor.ts";
-import { fromOrt, toOrt, typeOf } from "./ort-tensor.ts";
+import { fromOrt, type Ort, toOrt, typeOf } from "./ort-tensor.ts";
 
 /** One ONNX file, loaded. */
 export interface OrtSession {
@@ -55,9 +55,7 @@ export function sessionOptions(settings: SessionSettings): InferenceSession.Sess
  */
 export async function openSession(path: string, settings: SessionSettings): Promise<OrtSession> {
   // A CommonJS module with a native part: required, so that it is found from sources and from built code alike.
-  const ort = createRequire(import.meta.url)(
-    "onnxruntime-node",
-  ) as typeof import("onnxruntime-node");
+  const ort = createRequire(import.meta.url)("onnxruntime-node") as Ort;
   const session = await ort.InferenceSession.create(path, sessionOptions(settings));
   const outputs = infos(session.outputMetadata, "output");
   return {

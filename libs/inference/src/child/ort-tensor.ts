@@ -1,8 +1,13 @@
-import type { Tensor, TypedTensor } from "onnxruntime-node";
+import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-node";
 import { InferenceError } from "../error.ts";
 import type { NamedTensor, TensorType } from "../tensor.ts";
 
-type Ort = typeof import("onnxruntime-node");
+/** The runtime's module, required where it is used. */
+export interface Ort {
+  readonly InferenceSession: typeof InferenceSession;
+  readonly Tensor: typeof Tensor;
+}
+
 type OrtType = Tensor.Type;
 
 const ortTypes: Readonly<Record<TensorType, OrtType>> = {
