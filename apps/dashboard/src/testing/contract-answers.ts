@@ -1,4 +1,5 @@
 import type {
+  CacheStatusAnswer,
   ChannelAnswer,
   Classification,
   ConfigAnswer,
@@ -162,6 +163,25 @@ export function classify(
     timestamp: new Date().toISOString(),
     model,
     version,
+  };
+}
+
+/** Where the weights are, as anyone may see it. */
+export function cacheStatus(state: ContractState): CacheStatusAnswer {
+  const models = [...state.models.values()];
+  const files = models.flatMap(({ versions }) => versions[0]?.files.slice(0, 1) ?? []);
+  return {
+    status: "ok",
+    cache_directory: null,
+    models: models.map(({ summary }) => ({
+      name: summary.model,
+      location: summary.location,
+      version: summary.serving[0]?.version ?? null,
+    })),
+    cached_files: files.map(({ name, size }) => ({ name, size })),
+    total_size: files.reduce((sum, { size }) => sum + size, 0),
+    hits: 1204,
+    misses: 31,
   };
 }
 

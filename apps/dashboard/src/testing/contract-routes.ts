@@ -8,6 +8,7 @@ import type {
 } from "@plimsoll/api";
 import { createHash } from "node:crypto";
 import {
+  cacheStatus,
   classify,
   configAnswer,
   detect,
@@ -44,6 +45,7 @@ export function contractRoutes(context: ContractContext): (asked: Asked) => Prom
     const parts = path.split("/").slice(1);
     if (path.startsWith("/health")) return { status: "ok", uptime: 1 };
     if (path === "/api/v1/sync") return state.sync;
+    if (path === "/api/cache-status") return cacheStatus(state);
     if (path === "/api/v1/models") {
       return { models: [...state.models.values()].map(({ summary }) => summary) };
     }

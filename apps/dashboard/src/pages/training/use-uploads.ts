@@ -108,7 +108,9 @@ export function useUploads(): {
       queue.current.push(...failed.current.splice(0));
       pump();
     },
-    clear: () =>
-      setUploads((all) => all.filter(({ state }) => state === "waiting" || state === "sending")),
+    clear() {
+      failed.current = [];
+      setUploads((all) => all.filter(({ state }) => state === "waiting" || state === "sending"));
+    },
   };
 }

@@ -1,0 +1,129 @@
+import type { CacheClearAnswer, CacheGcAnswer, SystemAnswer } from "@plimsoll/api";
+import { type ReactNode, useState } from "react";
+import { ActionDialog } from "../../actions/action-dialog.tsx";
+import { request } from "../../client/request.ts";
+import { bytes } from "../../format/bytes.ts";
+import { share } from "../../format/share.ts";
+import { Card } from "../../parts/card.tsx";
+import { Facts } from "../../parts/facts.tsx";
+import { Meter } from "../../parts/meter.tsx";
+
+/** The cache of weights on this machine, and its two brooms. */
+export function CacheCard({ cache }: { readonly cache: SystemAnswer["cache"] }): ReactNode {
+  const [open, setOpen] = useState<"gc" | "clear">();
+  const asked = cache.hits + cache.misses;
+  const close = (): void => setOpen(undefined);
+  return (
+    <Card
+      title="Cache"
+      aside={
+        <span className="row">
+          <button type="button" className="button" data-size="small" onClick={() => setOpen("gc")}>
+            Shrink…
+          </button>
+          <button
+            type="button"
+            className="button"
+            data-size="small"
+            data-kind="danger"
+            onClick={() => setOpen("clear")}
+          >
+            Clear…
+          </button>
+        </span>
+      }
+    >
+      {cache.budget !== null && (
+        <div className="stack-tight">
+          <p className="row row-spread small">
+            <span>Of its budget</span>
+            <span className="num">
+              {bytes(cache.bytes)} of {bytes(cache.budget)}
+            </span>
+          </p>
+          <Meter
+            value={cache.bytes / cache.budget}
+            label="Cache, of its budget"
+            tone={cache.bytes > cache.budget ? "bad" : "accent"}
+          />
+        </div>
+      )}
+      <Facts
+        facts={[
+          { name: "Files", value: cache.files },
+          { name: "Size", value: bytes(cache.bytes) },
+          {
+            name: "Hits",
+            value: cache.hits,
+            ...(asked > 0 ? { note: share(cache.hits / asked) } : {}),
+          },
+          { name: "Misses", value: cache.misses },
+          { name: "Folder", value: <code>{cache.directory}</code>, wide: true },
+        ]}
+      />
+      {open === "gc" && <ShrinkDialog budget={cache.budget} onClose={close} />}
+      {open === "clear" && <ClearDialog cache={cache} onClose={close} />}
+    </Card>
+  );
+}
+
+function ShrinkDialog(props: {
+  readonly budget: number | null;
+  readonly onClose: () => void;
+}): ReactNode {
+  const ask = (dryRun: boolean): Promise<CacheGcAnswer> =>
+    request("/api/v1/admin/cache/gc", { method: "POST", body: { dryRun } });
+  return (
+    <ActionDialog
+      title="Shrink the cache to its budget"
+      verb="Shrink"
+      onClose={props.onClose}
+      look={async () => {
+        const answer = await ask(true);
+        return {
+          sentences: [
+            props.budget === null
+              ? "No budget is set: only what no model and no project uses any more goes."
+              : `The budget is ${bytes(props.budget)}; what was not used for longest goes first.`,
+            `${answer.removedFiles} files go, ${bytes(answer.removedBytes)}; ${bytes(answer.keptBytes)} stay.`,
+          ],
+        };
+      }}
+      act={async () => {
+        const answer = await ask(false);
+        return [
+          `${answer.removedFiles} files went, ${bytes(answer.removedBytes)}; ${bytes(answer.keptBytes)} stayed.`,
+        ];
+      }}
+    />
+  );
+}
+
+function ClearDialog(props: {
+  readonly cache: SystemAnswer["cache"];
+  readonly onClose: () => void;
+}): ReactNode {
+  return (
+    <ActionDialog
+      title="Clear the cache"
+      verb="Clear"
+      danger
+      onClose={props.onClose}
+      look={async () => ({
+        sentences: [
+          `Of ${props.cache.files} files (${bytes(props.cache.bytes)}) everything goes that no loaded model uses.`,
+          "What is needed again is fetched again from the store and verified.",
+        ],
+      })}
+      act={async () => {
+        const answer = await request<CacheClearAnswer>("/api/v1/admin/cache/clear", {
+          method: "POST",
+        });
+        return [
+          answer.message,
+          `${answer.removed_files} files went, ${bytes(answer.removed_bytes)}; ${answer.kept_files} in use stayed.`,
+        ];
+      }}
+    />
+  );
+}

@@ -1,0 +1,72 @@
+import type { Replica } from "@plimsoll/api";
+import type { ReactNode } from "react";
+import { ago } from "../../format/ago.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { Card } from "../../parts/card.tsx";
+import { Empty } from "../../parts/empty.tsx";
+
+/** Servers that follow the same store, and the generation that each serves. */
+export function ReplicasCard(props: { readonly replicas: readonly Replica[] }): ReactNode {
+  const { replicas } = props;
+  const newest = Math.max(0, ...replicas.map(({ generation }) => generation));
+  return (
+    <Card
+      title="Replicas"
+      aside={<span className="small soft num">newest generation: {newest}</span>}
+      flush
+    >
+      {replicas.length === 0 ? (
+        <Empty title="This server is alone">
+          <p>Servers that follow the same store tell each other here what they serve.</p>
+        </Empty>
+      ) : (
+        <div className="table-wrap" tabIndex={0} role="region" aria-label="Replicas">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">Replica</th>
+                <th scope="col" className="right">
+                  Generation
+                </th>
+                <th scope="col">Serves</th>
+                <th scope="col">Seen</th>
+              </tr>
+            </thead>
+            <tbody>
+              {replicas.map((replica) => (
+                <tr key={replica.id}>
+                  <th scope="row">
+                    <span className="row">
+                      <span className="mono">{replica.id}</span>
+                      {replica.self && <Badge tone="accent">this one</Badge>}
+                    </span>
+                  </th>
+                  <td className="right">
+                    <Badge tone={replica.generation === newest ? "good" : "warn"}>
+                      {replica.generation}
+                      {replica.generation === newest ? "" : " behind"}
+                    </Badge>
+                  </td>
+                  <td>
+                    <details>
+                      <summary>{Object.keys(replica.models).length} models</summary>
+                      <ul className="channels">
+                        {Object.entries(replica.models).map(([model, version]) => (
+                          <li key={model}>
+                            <span className="soft wrap-anywhere">{model}</span>
+                            <span className="mono">{version}</span>
+                          </li>
+                        ))}
+                      </ul>
+                    </details>
+                  </td>
+                  <td className="nowrap">{ago(replica.lastSeen)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,67 @@
+import type { StoreHealth } from "@plimsoll/api";
+import type { ReactNode } from "react";
+import { ago } from "../../format/ago.ts";
+import { duration } from "../../format/duration.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { Card } from "../../parts/card.tsx";
+import { Empty } from "../../parts/empty.tsx";
+
+/** Where versions come from, and whether it answers. */
+export function StoresCard({ stores }: { readonly stores: readonly StoreHealth[] }): ReactNode {
+  return (
+    <Card title="Stores" flush>
+      {stores.length === 0 ? (
+        <Empty title="No store is configured">
+          <p>
+            Models come from a local folder. <code>MODEL_STORE</code> or{" "}
+            <code>plimsoll.config.json</code> names a store.
+          </p>
+        </Empty>
+      ) : (
+        <div className="table-wrap" tabIndex={0} role="region" aria-label="Stores">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">Store</th>
+                <th scope="col">State</th>
+                <th scope="col">Write</th>
+                <th scope="col" className="right">
+                  Answers in
+                </th>
+                <th scope="col">Checked</th>
+              </tr>
+            </thead>
+            <tbody>
+              {stores.map((store) => (
+                <tr key={store.store}>
+                  <th scope="row">
+                    <code>{store.store}</code>
+                    {store.error && (
+                      <span className="small soft cell-error">
+                        {store.error.code} {store.error.message}
+                      </span>
+                    )}
+                  </th>
+                  <td>
+                    <Badge tone={store.reachable ? "good" : "bad"}>
+                      {store.reachable ? "reachable" : "out of reach"}
+                    </Badge>
+                  </td>
+                  <td>
+                    {store.writable === undefined
+                      ? "not tried"
+                      : store.writable
+                        ? "allowed"
+                        : "read only"}
+                  </td>
+                  <td className="right nowrap">{duration(store.latencyMs)}</td>
+                  <td className="nowrap">{ago(store.checkedAt)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  );
+}
