@@ -20,6 +20,7 @@ test("the room exports exactly this", () => {
     "nextVersion",
     "openSamples",
     "openTraining",
+    "openWorker",
     "performRun",
     "readRun",
     "runDefaults",

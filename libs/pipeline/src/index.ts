@@ -45,3 +45,4 @@ export type {
   TrainingOptions,
   UploadedSample,
 } from "./training.ts";
+export { openWorker, type QueueWorker, type WorkerOptions } from "./queue/open-worker.ts";

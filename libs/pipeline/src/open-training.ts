@@ -240,5 +240,5 @@ async function openQueue(options: TrainingOptions, workRoot: string): Promise<Ru
   };
   if (redisUrl === undefined) return localQueue({ ...job, ...(env && { env }) });
   const { redisQueue } = await import("./queue/redis-queue.ts");
-  return await redisQueue({ ...job, redisUrl });
+  return await redisQueue({ storeUrl, redisUrl, ...(log && { log }) });
 }

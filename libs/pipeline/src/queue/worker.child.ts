@@ -1,0 +1,6 @@
+import { openWorker, type WorkerOptions } from "./open-worker.ts";
+
+/** A worker in a process of its own, for tests that kill it. */
+const options = JSON.parse(process.argv[2] ?? "") as WorkerOptions;
+await openWorker({ ...options, log: (line) => process.stdout.write(`${line}\n`) });
+process.stdout.write("ready\n");
