@@ -43,7 +43,7 @@ export function packageJson(
   );
   if (missing.length > 0) throw new Error(`${own.name}: no dependency ${missing.join(", ")}`);
   const peerDependencies = {
-    ...withVersion(own.peerDependencies, version),
+    ...atVersion(own.peerDependencies, version),
     ...Object.fromEntries(peers),
   };
   const peerDependenciesMeta = {
@@ -69,7 +69,7 @@ export function packageJson(
   };
 }
 
-function withVersion(peers: Versions = {}, version: string): Versions {
+function atVersion(peers: Versions = {}, version: string): Versions {
   return Object.fromEntries(
     Object.entries(peers).map(([name, wanted]) => [name, wanted === "*" ? version : wanted]),
   );

@@ -65,3 +65,15 @@ test("after Ctrl-C the reason is Ctrl-C, whatever broke on the way", () => {
   terminated.abort("SIGTERM");
   expect(toFailure(new Error("socket closed"), terminated.signal).exit).toBe(143);
 });
+
+test("a package that is not installed is named, with the way to it", () => {
+  expect(
+    toFailure(coded("ERR_MODULE_NOT_FOUND", "Cannot find package 'bullmq' imported from x")),
+  ).toEqual({
+    code: "E_USAGE",
+    message: "this needs the package bullmq, which is not installed: npm install bullmq",
+    exit: 2,
+  });
+  const own = coded("ERR_MODULE_NOT_FOUND", "Cannot find module '/a/b.js' imported from x");
+  expect(toFailure(own).code).toBe("E_BUG");
+});

@@ -32,8 +32,17 @@ function problemsOf(error: object): Failure["problems"] {
   });
 }
 
+/** A package that only some commands and stores need, and that is not installed; a file of our own is a bug. */
+function ofMissingPackage(error: Error): Failure | undefined {
+  const [, name] = /^Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  if (name === undefined) return undefined;
+  const message = `this needs the package ${name}, which is not installed: npm install ${name}`;
+  return { code: "E_USAGE", message, exit: exitCode("E_USAGE") };
+}
+
 function ofSystem(error: Error & { code?: unknown; path?: unknown }): Failure | undefined {
   if (typeof error.code !== "string") return undefined;
+  if (error.code === "ERR_MODULE_NOT_FOUND") return ofMissingPackage(error);
   const message = oneLine(error.message);
   if (diskCodes.has(error.code)) return { code: "E_DISK", message, exit: exitCode("E_DISK") };
   if (error.code === "EACCES" || error.code === "EPERM") {
