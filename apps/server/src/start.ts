@@ -5,6 +5,7 @@ import { openModels } from "@plimsoll/inference";
 import { ServerError } from "./error.ts";
 import { openLog } from "./log.ts";
 import { openServing } from "./models/open-serving.ts";
+import { readServerConfig } from "./models/server-config.ts";
 import { openServer, type RunningServer } from "./open-server.ts";
 import { readSettings, type Environment, type Settings } from "./settings/settings.ts";
 
@@ -19,7 +20,9 @@ async function ownVersion(): Promise<string> {
 async function open(settings: Settings, env: Environment): Promise<RunningServer> {
   const log = openLog(settings.logLevel);
   for (const note of settings.notes) log.warn(note);
-  const { memoryBudgetBytes } = settings;
+  const config = await readServerConfig(process.cwd(), env);
+  const memoryBudgetBytes = settings.memoryBudgetBytes ?? config.memoryBudgetBytes;
+  const chosenAdminPort = settings.adminPort ?? config.adminPort;
   const models = openModels({
     ...(memoryBudgetBytes !== undefined && { memoryBudgetBytes }),
     ...(settings.cacheDir !== undefined && { stateDir: join(settings.cacheDir, "refused") }),
@@ -27,11 +30,11 @@ async function open(settings: Settings, env: Environment): Promise<RunningServer
   const serving = await openServing({
     models,
     env,
+    ...config,
     ...(settings.store !== undefined && { store: settings.store }),
     ...(settings.modelKey !== undefined && { objectKey: settings.modelKey }),
     ...(settings.modelsDir !== undefined && { localDir: settings.modelsDir }),
     ...(settings.redisUrl !== undefined && { redisUrl: settings.redisUrl }),
-    ...(settings.skipSync && { manifest: false as const }),
     offline: settings.offline,
     memoryBudgetBytes,
     log: (line) => log.info(line),
@@ -48,7 +51,7 @@ async function open(settings: Settings, env: Environment): Promise<RunningServer
     log,
     host: settings.host,
     port: settings.port,
-    ...(settings.adminPort !== undefined && { adminPort: settings.adminPort }),
+    ...(chosenAdminPort !== undefined && { adminPort: chosenAdminPort }),
   });
   const { port, adminPort } = server;
   const admin =

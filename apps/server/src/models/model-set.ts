@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ModelMetadata } from "@plimsoll/manifest";
@@ -9,6 +10,7 @@ import type { LastGoodMemory } from "./last-good.ts";
 import { liveConfig, type LiveConfig } from "./live-config.ts";
 import { versionFinder, type VersionFinder } from "./locate-version.ts";
 import type { ModelSource } from "./model-source.ts";
+import type { PinnedFolder } from "./pinned-folder.ts";
 import { objectSource } from "./object-source.ts";
 import type { Resolved } from "./resolved.ts";
 import { servedModel } from "./served-model.ts";
@@ -51,13 +53,17 @@ export interface ModelSetSetup {
   readonly objectModel: string | undefined;
   /** Folders of local models, in the order in which they are looked into. */
   readonly folders: readonly string[];
+  /** The one model of the manifest that is synced at the start, and its folder. */
+  readonly pinned: PinnedFolder | undefined;
   /** Waited for before local folders are looked into: a sync may be filling them. */
-  readonly beforeLocal: () => Promise<void>;
+  readonly beforeLocal: (model: string) => Promise<void>;
   /** Something of this model is another now: the others may want to look. */
   readonly onChanged: (model: string) => void;
 }
 
-const isFolder = (source: string): boolean => !/^[a-z][a-z0-9+.-]+:\/\//i.test(source);
+/** A folder of this machine with a model in it; one that is laid out as a store is a store. */
+const isFolder = (source: string): boolean =>
+  !/^[a-z][a-z0-9+.-]+:\/\//i.test(source) && !existsSync(join(source, "models"));
 
 export function modelSet(setup: ModelSetSetup): ModelSet {
   const entries = new Map<string, ModelEntry>();
@@ -81,13 +87,18 @@ function makeEntry(name: string, setup: ModelSetSetup): ModelEntry {
   const { options, context, events, lastGood, folders } = setup;
   const { models } = options;
   const own: ServedModelOptions = options.configured?.[name] ?? {};
-  const ownFolder = own.source !== undefined && isFolder(own.source) ? own.source : undefined;
+  const ownFolder =
+    own.source !== undefined && isFolder(own.source)
+      ? own.source
+      : name === setup.pinned?.model
+        ? setup.pinned.dir
+        : undefined;
   const link =
-    own.source !== undefined && ownFolder === undefined ? setup.linkTo(own.source) : setup.link;
+    own.source !== undefined && !isFolder(own.source) ? setup.linkTo(own.source) : setup.link;
   const source = makeSource(name, own, link, setup);
   const finder = versionFinder({
     model: name,
-    folders: { shared: folders, own: ownFolder, ready: setup.beforeLocal },
+    folders: { shared: folders, own: ownFolder, ready: () => setup.beforeLocal(name) },
     source,
     context,
   });

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { openCache } from "@plimsoll/cache";
-import { listModels } from "@plimsoll/weights";
+import { isSyncSkipped, listModels } from "@plimsoll/weights";
 import { hostname } from "node:os";
 import { randomBytes } from "node:crypto";
 import type { Serving } from "../serving.ts";
@@ -15,6 +15,7 @@ import { localModels } from "./local-version.ts";
 import { type ManifestSync, noSync, startSync } from "./manifest-sync.ts";
 import { modelSet } from "./model-set.ts";
 import { modelOfKey } from "./object-source.ts";
+import { pinnedFolder } from "./pinned-folder.ts";
 import { type PredictionCache, predictionCache } from "./prediction-cache.ts";
 import type { ServingContext } from "./serving-context.ts";
 import type { ServingOptions } from "./serving-options.ts";
@@ -56,8 +57,9 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
   const link = options.store === undefined ? undefined : linkTo(options.store);
   const objectModel = options.objectKey === undefined ? undefined : modelOfKey(options.objectKey);
   const manifest = options.manifest ?? (existsSync(defaultManifest) ? defaultManifest : false);
+  const pinned = manifest === false ? undefined : pinnedFolder(manifest);
   const folders = [resolve(options.localDir ?? "models")];
-  if (manifest !== false) folders.push(resolve(manifest, ".."));
+  if (pinned !== undefined && pinned.model === undefined) folders.push(pinned.dir);
   const events = openEventLog(options.models, now);
   const versionsDir = join(stateDir, "versions");
   const lastGoodDir = join(stateDir, "last-good");
@@ -83,7 +85,10 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     linkTo,
     objectModel,
     folders,
-    beforeLocal: () => sync.done(),
+    pinned,
+    beforeLocal: async (model) => {
+      if (pinned?.models.includes(model)) await sync.done();
+    },
     onChanged: (model) => void converge.report(model).catch(ignore),
   });
   const replicaId =
@@ -105,7 +110,8 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     async local() {
       const found = await Promise.all(folders.map(localModels));
       const remembered = await rememberedModels(lastGoodDir);
-      return [...found.flat(), ...remembered, ...(objectModel === undefined ? [] : [objectModel])];
+      const object = objectModel === undefined ? [] : [objectModel];
+      return [...found.flat(), ...remembered, ...(pinned?.models ?? []), ...object];
     },
     stored: async () =>
       link === undefined || objectModel !== undefined
@@ -146,7 +152,7 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     start() {
       if (isStarted) return;
       isStarted = true;
-      if (manifest !== false) {
+      if (manifest !== false && !isSyncSkipped(env)) {
         log(`weights: syncing ${manifest}`);
         sync = startSync({
           from: manifest,
