@@ -17,7 +17,7 @@ export function resample(clip: AudioClip, sampleRate: number): AudioClip {
   if (from === sampleRate) return clip;
   const divisor = greatestDivisor(from, sampleRate);
   const phases = Math.min(sampleRate / divisor, MAX_PHASES);
-  const { taps, filters } = polyphase(phases, Math.min(1, sampleRate / from));
+  const { taps, filters } = polyphaseFor(phases, Math.min(1, sampleRate / from));
   const half = taps / 2;
   const step = from / sampleRate;
   const result = new Float32Array(Math.ceil((samples.length * sampleRate) / from));
@@ -41,11 +41,28 @@ export function resample(clip: AudioClip, sampleRate: number): AudioClip {
   return { sampleRate, samples: result };
 }
 
+interface Polyphase {
+  /** Numbers of one filter. */
+  readonly taps: number;
+  /** Filter after filter. */
+  readonly filters: Float32Array;
+}
+
+/** The filters that were needed last: sounds come in few rates. */
+const known = new Map<string, Polyphase>();
+const MAX_KNOWN = 4;
+
+function polyphaseFor(phases: number, ratio: number): Polyphase {
+  const key = `${phases} ${ratio}`;
+  const found = known.get(key) ?? polyphase(phases, ratio);
+  const [oldest] = known.keys();
+  if (!known.has(key) && known.size === MAX_KNOWN && oldest !== undefined) known.delete(oldest);
+  known.set(key, found);
+  return found;
+}
+
 /** One filter per phase, each of the same even length; every filter sums to 1, so that a constant stays one. */
-function polyphase(
-  phases: number,
-  ratio: number,
-): { readonly taps: number; readonly filters: Float32Array } {
+function polyphase(phases: number, ratio: number): Polyphase {
   const { zeroCrossings, rolloff, beta } = resampleDefaults;
   const cutoff = ratio * rolloff;
   const half = Math.ceil(zeroCrossings / cutoff);

@@ -50,9 +50,9 @@ const scaled = (pixels: number, { channels = 3 }: PictureTensorOptions): Float32
   new Float32Array(pixels * channels);
 
 /** What each of the 256 byte values becomes in a channel. */
-function tableOf(channel: number, options: PictureTensorOptions): readonly number[] {
+function tableOf(channel: number, options: PictureTensorOptions): Float32Array {
   const { type = "FP32", range = [0, 1], mean = [], std = [] } = options;
-  return Array.from({ length: 256 }, (_, byte) => {
+  return Float32Array.from({ length: 256 }, (_, byte) => {
     if (type === "UINT8" || type === "INT32") return byte;
     const value = range[0] + (byte / 255) * (range[1] - range[0]);
     return (value - (mean[channel] ?? mean[0] ?? 0)) / (std[channel] ?? std[0] ?? 1);

@@ -22,7 +22,8 @@ export function suppress(candidates: readonly Candidate[], iou: number): readonl
   for (const candidate of sorted.slice(0, maxCandidates)) {
     const others = byClass.get(candidate.classId) ?? [];
     if (others.some((other) => overlap(other, candidate) > iou)) continue;
-    byClass.set(candidate.classId, [...others, candidate]);
+    others.push(candidate);
+    byClass.set(candidate.classId, others);
     kept.push(candidate);
     if (kept.length === maxDetections) break;
   }
