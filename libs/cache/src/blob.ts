@@ -9,6 +9,8 @@ import { hashFile, openPlain, type HashOptions } from "./hash-file.ts";
 export interface FindOptions extends HashOptions {
   /** Hash even what is recorded. */
   readonly full?: boolean;
+  /** A file that was just found not to hold these bytes: a blob that is this very file is damaged, and not hashed. */
+  readonly damaged?: string;
 }
 
 /** Path of a blob whose recorded state matches its file; no byte is read. */
@@ -39,6 +41,11 @@ export async function findBlob(
     if (!stats) return undefined;
     if (!stats.isFile()) {
       await dropBlob(context, sha256, stats, "is no plain file");
+      return undefined;
+    }
+    const other = options.damaged === undefined ? undefined : await look(options.damaged);
+    if (other && sameFile(other, stats)) {
+      await dropBlob(context, sha256, stats, "is damaged, as its other name in an app's folder");
       return undefined;
     }
     if (!options.full && (await recordedBlob(context, sha256))) return path;

@@ -41,6 +41,8 @@ export interface ReserveOptions {
 export interface PlaceOptions {
   /** A file of its own (reflink or copy), which may be written to; default false. */
   readonly copy?: boolean;
+  /** What lies there was just found not to be these bytes: it is replaced, whatever was recorded; default false. */
+  readonly damaged?: boolean;
   /**
    * The app's folder: may be a symbolic link itself, and nothing between it and the file may be one. Default: the
    * folder of the file.
@@ -159,7 +161,12 @@ export interface Cache {
    */
   find(
     sha256: string,
-    options?: { readonly full?: boolean; readonly signal?: AbortSignal },
+    options?: {
+      readonly full?: boolean;
+      /** A file that was just found not to hold these bytes: a blob that is this very file is dropped unread. */
+      readonly damaged?: string;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<string | undefined>;
   reserve(sha256: string, options?: ReserveOptions): Promise<Reservation>;
   /**

@@ -40,14 +40,14 @@ async function placeAt(
   target: string,
   options: PlaceOptions,
 ): Promise<Placement> {
-  const { copy = false, root, signal } = options;
+  const { copy = false, damaged = false, root, signal } = options;
   signal?.throwIfAborted();
   const startedAt = context.now();
   const there = await openWay(target, root === undefined ? undefined : resolve(root));
   const folder = dirname(target);
   const proofs = context.folderProofs(folder);
   // A file of its own is wanted: one with other links is the cache's, or another app's.
-  if (there && !(copy && there.nlink > 1n)) {
+  if (there && !damaged && !(copy && there.nlink > 1n)) {
     if ((await proofs.digest(basename(target), stateOf(there))) === sha256) return "kept";
   }
   const blob = await findBlob(context, sha256, signal ? { signal } : {});

@@ -21,6 +21,8 @@ export interface WantedFile {
   /** Absolute. */
   readonly path: string;
   readonly entry: WeightEntry;
+  /** What lies there was found to be other bytes. */
+  readonly damaged?: boolean;
 }
 
 export interface BringContext {
@@ -73,7 +75,8 @@ export async function bringFile(
     // Another app may have brought it with other rules.
     if (found !== undefined) await refuseScanned(found, file.name, context);
     try {
-      const placement = await cache.place(sha256, file.path, { ...call, root });
+      const { damaged = false } = file;
+      const placement = await cache.place(sha256, file.path, { ...call, root, damaged });
       const { size } = await stat(file.path);
       const result = typeof fetched === "object" ? fetched : undefined;
       return {

@@ -7,22 +7,25 @@ import type { Connections } from "./connections.ts";
 const defaults = { tries: 6, backoff: { baseMs: 1000, capMs: 60_000 } } as const;
 
 /**
- * A manifest from a web server, at most 4 MiB of it (row M15). A failure that may pass is tried again, with growing,
+ * A manifest from a web server, at most 4 MiB of it or `maxBytes` (row M15). A failure that may pass is tried again, with growing,
  * random waits or the one that the host asks for (rows N15 and N17). Throws what the HTTP client throws.
  */
 export async function downloadDocument(
   url: string,
   connections: Connections,
-  options: Pick<FetchOptions, "tries" | "backoff" | "sleep" | "random" | "signal"> = {},
+  options: Pick<FetchOptions, "tries" | "backoff" | "sleep" | "random" | "signal"> & {
+    readonly maxBytes?: number;
+  } = {},
 ): Promise<Uint8Array> {
   const { tries, backoff } = { ...defaults, ...options };
   const { sleep = pause, random = Math.random, signal } = options;
+  const { maxBytes = manifestLimits.maxBytes } = options;
   const http = await connections.http();
   const source = url.replace(/[?#].*$/, "");
   for (let attempt = 1; ; attempt++) {
     try {
       const reply = await http.request(url, signal ? { signal } : {});
-      return await collectBytes(reply.body, { maxBytes: manifestLimits.maxBytes, source });
+      return await collectBytes(reply.body, { maxBytes, source });
     } catch (error) {
       signal?.throwIfAborted();
       const { retryable, retryAfterMs } = error as { retryable?: boolean; retryAfterMs?: number };

@@ -49,6 +49,10 @@ export {
   type PromoteOptions,
 } from "./promote.ts";
 export type { PromotionGates } from "./promotion-gates.ts";
+export { type DiffOptions, type DiffSide, diffWeights } from "./diff-weights.ts";
+export type { FileShare, UpdateShare } from "./chunk-share.ts";
+export type { UpdateCost } from "./update-cost.ts";
+export { repairWeights } from "./repair.ts";
 export { rollbackChannel, type RollbackOptions } from "./rollback.ts";
 export { storedName } from "./split-file.ts";
 export type { AttestationTrust } from "./attested.ts";

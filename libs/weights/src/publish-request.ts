@@ -3,6 +3,7 @@ import type { Cache } from "@plimsoll/cache";
 import type { JsonObject, ParsedManifest, TrustedKey } from "@plimsoll/manifest";
 import type { Driver } from "@plimsoll/storage";
 import type { CompanionOptions } from "./companions.ts";
+import type { UpdateCost } from "./update-cost.ts";
 import type { StorePlan } from "./plan-store.ts";
 
 /** Opens a store by its URL; default `openStore` of the storage room. */
@@ -135,4 +136,6 @@ export interface PublishResult {
     readonly sha256: string;
   }[];
   readonly stores: readonly PublishedStore[];
+  /** What readers of the version before will fetch, where that could be found out. */
+  readonly update?: UpdateCost;
 }

@@ -33,6 +33,7 @@ import {
   type StoreRun,
 } from "./store-run.ts";
 import { listPresent, uploadVersion } from "./upload-version.ts";
+import { updateCost } from "./update-cost.ts";
 import { writeFileWhole } from "./write-file.ts";
 
 /** `publishWeights` with a request that was checked. */
@@ -68,12 +69,15 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
     run.existing = await readExistingManifest(run.driver, model, release, call);
   });
   expectOneStore(runs);
-  const files = await hashAll(prepared);
+  const records = await openRecords(options);
+  const files = await hashAll(prepared, records);
   for (const { existing, driver } of runs) {
     if (existing) refuseOtherWeights(existing, { model, release, files, source: driver.url });
   }
   if (runs.some(({ existing }) => existing === undefined)) await scanAll(files, options);
   await using encoded = await encodeAll(runs, options, files);
+  const source = runs.find(({ failure, existing }) => !failure && !existing)?.driver;
+  const update = source && (await updateCost(source, { ...options, model, files, cache: records }));
   const plans = await planRuns(runs, {
     files: encoded.files,
     prefix: storeKeys.version(model, release),
@@ -85,6 +89,7 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
     release,
     model,
     files: files.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
+    ...(update && { update }),
     stores: runs.map((run) => {
       const plan = options.dryRun ? plans.get(run) : undefined;
       return { ...publishedStore(run), ...(plan && { plan }) };
@@ -174,11 +179,14 @@ async function scanAll(files: readonly HashedFile[], options: PublishOptions): P
   });
 }
 
-async function hashAll({ options, collected }: Preparation): Promise<HashedFile[]> {
+async function hashAll(
+  { options, collected }: Preparation,
+  cache: Cache | undefined,
+): Promise<HashedFile[]> {
   return await hashFiles(collected.files, {
     chunks: options.chunks ?? true,
     ...(options.signal && { signal: options.signal }),
-    cache: await openRecords(options),
+    cache,
     onProgress: ({ name, size }, bytes) => options.onEvent?.({ type: "hash", name, bytes, size }),
   });
 }

@@ -19,6 +19,8 @@ export interface SyncOptions {
   readonly channel?: string;
   /** Fetch again even what is proven. */
   readonly force?: boolean;
+  /** Hash all files that are here, also those that were proven before; default false. */
+  readonly full?: boolean;
   /** Hash what is here and change nothing. */
   readonly verifyOnly?: boolean;
   /** Take nothing from the network; fail where something is missing. */

@@ -28,11 +28,9 @@ export async function takeStock(
   wanted: readonly WantedFile[],
 ): Promise<WantedFile[]> {
   const { cache, options, warn } = run;
-  const { force, verifyOnly, signal, onEvent } = options;
+  const { force, verifyOnly, full = verifyOnly, signal, onEvent } = options;
   const states = await parallel(wanted, 8, async ({ path, entry }) =>
-    force && !verifyOnly
-      ? undefined
-      : await inspectFile(path, entry, { cache, signal, full: verifyOnly }),
+    force && !verifyOnly ? undefined : await inspectFile(path, entry, { cache, signal, full }),
   );
   const here: SyncedFile[] = [];
   const missing: WantedFile[] = [];
@@ -41,7 +39,10 @@ export async function takeStock(
     if (state?.status === "unproven") run.received.push({ name: file.name, ...state });
     const event = state && presentFile(file.name, state);
     if (event) here.push(event);
-    else missing.push(file);
+    else {
+      const damaged = state?.status === "damaged" || state?.status === "size";
+      missing.push(damaged ? { ...file, damaged } : file);
+    }
   }
   const absent = verifyOnly ? missing : await notCached(run, missing);
   const bytes = (files: readonly WantedFile[]): number =>
@@ -79,13 +80,19 @@ function presentFile(name: string, state: FileState): SyncedFile | undefined {
   }
 }
 
+/** The files that the cache does not have. What was found damaged is not hashed again where the cache holds the same file. */
 async function notCached(run: SyncRun, files: readonly WantedFile[]): Promise<WantedFile[]> {
   const { cache, options } = run;
   if (options.force) return [...files];
   const call = options.signal ? { signal: options.signal } : {};
-  const cached = await parallel(files, 8, async ({ entry: { checksum } }) =>
-    checksum === undefined ? undefined : await cache.find(checksum, call),
-  );
+  const cached = await parallel(files, 8, async (file) => {
+    const { checksum } = file.entry;
+    if (checksum === undefined) return undefined;
+    return await cache.find(checksum, {
+      ...call,
+      ...(file.damaged && { damaged: file.path }),
+    });
+  });
   return files.filter((_file, index) => cached[index] === undefined);
 }
 
