@@ -23,6 +23,7 @@ test("the room exports exactly this", () => {
     "openWorker",
     "performRun",
     "readRun",
+    "readTrainSettings",
     "runDefaults",
     "sampleLimits",
     "sampleQuotas",

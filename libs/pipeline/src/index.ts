@@ -46,3 +46,4 @@ export type {
   UploadedSample,
 } from "./training.ts";
 export { openWorker, type QueueWorker, type WorkerOptions } from "./queue/open-worker.ts";
+export { readTrainSettings } from "./train-settings.ts";
