@@ -12,6 +12,7 @@ export { checkModelConfig } from "./check-model-config.ts";
 export { InferenceError, type InferenceErrorCode } from "./error.ts";
 export { createGolden, type CreateGoldenOptions } from "./golden/create-golden.ts";
 export { type Golden, goldenTolerance, type GoldenTolerance } from "./golden/golden.ts";
+export { compareOutputs } from "./golden/compare-outputs.ts";
 export { goldenFromJson, goldenToJson } from "./golden/golden-json.ts";
 export type { ModelsOptions } from "./host/models-options.ts";
 export { openModels } from "./host/open-models.ts";
@@ -60,7 +61,13 @@ export {
 } from "./pipelines/demo/rectangle-detector.ts";
 export { openPipeline, type PipelineOptions } from "./pipelines/open-pipeline.ts";
 export type { Pipeline, Prepared } from "./pipelines/pipeline.ts";
-export { linkStages, type ModelStage, orderStages } from "./pipelines/stages.ts";
+export {
+  chainStages,
+  linkStages,
+  type ModelStage,
+  orderStages,
+  type RunnableStage,
+} from "./pipelines/stages.ts";
 export { elementBytes, floatTensor, tensorValues } from "./pipelines/tensor-values.ts";
 export type { Detection, ModelOutput, Prediction } from "./prediction.ts";
 export {

@@ -160,3 +160,25 @@ test("a request's own confidence wins over the configured thresholds", async () 
     expect(output.detections.map((found) => found.class).sort()).toEqual(["0", "0", "1", "2"]);
   }
 });
+
+test("an input of any size, of bytes, with the channels last, takes what the file or the metadata say", async () => {
+  const bytes = await draw(scene).png().toBuffer();
+  const outputs = [{ name: "output0", type: "FP32", shape: [1, 7, -1] }] as const;
+  const feed = async (
+    shape: readonly number[],
+    type: "FP32" | "UINT8",
+    modelMetadata: Readonly<Record<string, string>>,
+  ): Promise<readonly [readonly number[], number]> => {
+    const inputs = [{ name: "images", type, shape }];
+    const pipeline = await openPipeline({ inputs, outputs, modelMetadata, config: {} });
+    const { feeds } = await pipeline.prepare({ kind: "image", bytes });
+    return [feeds[0]?.shape ?? [], feeds[0]?.data.length ?? 0];
+  };
+  const open = [-1, 3, -1, -1];
+  expect(await feed(open, "FP32", {})).toEqual([[1, 3, 640, 640], 640 * 640 * 12]);
+  expect(await feed(open, "FP32", { imgsz: "[96, 160]" })).toEqual([
+    [1, 3, 96, 160],
+    96 * 160 * 12,
+  ]);
+  expect(await feed([1, 64, 80, 3], "UINT8", {})).toEqual([[1, 64, 80, 3], 64 * 80 * 3]);
+});
