@@ -11,10 +11,18 @@ test("the room's exports are these", () => {
     "fakeSigstore",
     "faultyServer",
     "fullPowers",
+    "madePicture",
+    "madeSound",
+    "madeText",
     "mutate",
     "noPowers",
+    "pictureClasses",
+    "pngFile",
     "seededRandom",
     "selfSigned",
+    "soundClasses",
     "tempDir",
+    "textClasses",
+    "wavFile",
   ]);
 });

@@ -33,3 +33,8 @@ export {
   type FakeHuggingFaceOptions,
 } from "./huggingface/fake-huggingface.ts";
 export type { HubFault, HubRequest, HubScript } from "./huggingface/hub-fault.ts";
+export { madePicture, type PictureClass, pictureClasses } from "./media/made-picture.ts";
+export { madeSound, type SoundClass, soundClasses } from "./media/made-sound.ts";
+export { madeText, type TextClass, textClasses } from "./media/made-text.ts";
+export { pngFile } from "./media/png-file.ts";
+export { wavFile } from "./media/wav-file.ts";

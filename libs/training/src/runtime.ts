@@ -1,4 +1,5 @@
 import { encodeModel, type Model } from "@plimsoll/inference";
+import type * as Onnxruntime from "onnxruntime-node";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { TrainingError } from "./error.ts";
 
@@ -90,7 +91,7 @@ export async function startModel(
 }
 
 function tensor(
-  ort: typeof import("onnxruntime-node"),
+  ort: typeof Onnxruntime,
   data: Float32Array | BigInt64Array,
   dims: readonly number[],
 ): Tensor {

@@ -82,3 +82,20 @@ function melWeights(): Float32Array {
   }
   return weights;
 }
+
+/**
+ * Writes the patches of a spectrogram `[1, 1, frames, 64]` in the shape that a model takes: sizes 96 and 64 in either
+ * order, 1 elsewhere, and any number of patches first. Frame 48 · i is the first of patch i.
+ */
+export function writePatches(tape: Tape, spectrogram: string, shape: readonly number[]): string {
+  const { patch, patchHop } = melSettings;
+  // Halves of a patch: each one after its neighbour is a whole patch.
+  const halves = tape.op("Reshape", [spectrogram, tape.ints([-1, patchHop, bands])]);
+  const slice = (from: number, to: number): string =>
+    tape.op("Slice", [halves, tape.ints([from]), tape.ints([to]), tape.ints([0])]);
+  const pairs = tape.op("Concat", [slice(0, -1), slice(1, 2 ** 31 - 1)], { axis: 1 });
+  const turned = shape.indexOf(bands) < shape.indexOf(patch);
+  const laid = turned ? tape.op("Transpose", [pairs], { perm: [0, 2, 1] }) : pairs;
+  const dims = shape.map((size, axis) => (axis === 0 && shape.length > 2 ? -1 : size));
+  return tape.op("Reshape", [laid, tape.ints(dims)]);
+}

@@ -26,7 +26,7 @@ export async function readBackbone(path: string): Promise<Backbone> {
     throw new TrainingError("E_MODEL", `${path}: no backbone of ours: name one with \`backbone\``);
   }
   const graph = read.graph ?? {};
-  const ours = (name = ""): boolean => !name.startsWith("head/");
+  const ours = (name = ""): boolean => !name.startsWith("head/") && name !== "probabilities";
   const cut: Model = {
     ...read,
     graph: {

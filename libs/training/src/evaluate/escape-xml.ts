@@ -1,7 +1,8 @@
-/** Text that is safe inside XML: markup escaped, control characters replaced. */
+import { printable } from "@plimsoll/manifest";
+
+/** Text that is safe inside XML: markup and control characters escaped. */
 export function escapeXml(text: string): string {
-  return text
-    .replaceAll(/[\u0000-\u001f\u007f]/g, "\ufffd")
+  return printable(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

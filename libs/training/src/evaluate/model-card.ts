@@ -1,4 +1,4 @@
-import type { ModelMetadata } from "@plimsoll/manifest";
+import { type ModelMetadata, printable } from "@plimsoll/manifest";
 import type { Problem } from "../dataset/problem.ts";
 import type { GateResult } from "./gate.ts";
 import type { Metrics } from "./metrics.ts";
@@ -81,5 +81,4 @@ function problemLines(problems: readonly Problem[]): string[] {
 }
 
 /** Markup and line breaks of names that came from outside mean nothing here. */
-const plain = (text: string): string =>
-  text.replaceAll(/[\u0000-\u001f\u007f]+/g, " ").replaceAll(/[\\`*_[\]<>|#]/g, "\\$&");
+const plain = (text: string): string => printable(text).replaceAll(/[\\`*_[\]<>|#]/g, "\\$&");

@@ -1,7 +1,7 @@
 import { float32Tensor, node, type Node, type Tensor } from "@plimsoll/inference";
 import type { Head } from "../head/head.ts";
 
-/** Nodes and weights of a head behind `features`; all names start with `head/`, the output is `probabilities`. */
+/** Nodes and weights of a head behind `features`; all names start with `head/`, but the output's, `probabilities`. */
 export function writeHead(head: Head): {
   readonly nodes: readonly Node[];
   readonly initializers: readonly Tensor[];
@@ -20,7 +20,6 @@ export function writeHead(head: Head): {
       value = `head/hidden${depth}`;
     }
   });
-  nodes.push(node("Softmax", [value], ["head/softmax"], { axis: 1 }));
-  nodes.push(node("Identity", ["head/softmax"], ["probabilities"]));
+  nodes.push(node("Softmax", [value], ["probabilities"], { axis: 1 }));
   return { nodes, initializers };
 }

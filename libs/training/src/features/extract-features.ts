@@ -50,20 +50,18 @@ export async function extractFeatures(job: FeatureJob): Promise<FeatureResult> {
       if (job.signal?.aborted) {
         throw new TrainingError("E_ABORTED", `${sample.id}: ended on request`);
       }
-      const tell = (stage: "decode" | "augment" | "features"): void =>
-        job.onProgress?.({ stage, done: index + 1, total: samples.length });
+      const tell = (): void =>
+        job.onProgress?.({ stage: "features", done: index + 1, total: samples.length });
       const key = { sample: sample.sha256, backbone: backbone.sha256, copies, seed };
       if (await cache.read(key, backbone.width)) {
         cached += 1;
         ready.push(sample.id);
-        tell("features");
+        tell();
         continue;
       }
       try {
         const example = await readExample(await readFile(sample.path), backbone.input);
-        tell("decode");
         const random = seededRandom(seed ^ Number.parseInt(sample.sha256.slice(0, 8), 16));
-        if (copies > 1) tell("augment");
         const rows = await embedder.embed(example, copies, random);
         if (rows.every(Number.isFinite)) {
           await cache.write(key, rows);
@@ -80,7 +78,7 @@ export async function extractFeatures(job: FeatureJob): Promise<FeatureResult> {
           message: `${sample.id}: ${reason(error)}`,
         });
       }
-      tell("features");
+      tell();
     }
   } finally {
     await embedder.close();

@@ -1,5 +1,8 @@
-/** Stages of a run, in order. */
-export type Stage = "decode" | "augment" | "features" | "train" | "export" | "evaluate";
+/**
+ * Stages of a run, in order. `features` decodes a sample, changes copies of it and embeds them, sample by sample; the
+ * convolutional net has `decode` in its place, and changes copies while it trains.
+ */
+export type Stage = "decode" | "features" | "train" | "export" | "evaluate";
 
 /** How far a stage is. */
 export interface TrainProgress {

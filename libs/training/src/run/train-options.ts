@@ -13,6 +13,10 @@ export interface BackboneSource {
   readonly input?: string;
   /** Name of the output to take; found by shape where absent. */
   readonly output?: string;
+  /** For pictures: what is taken off each colour, 0 to 1. Default ImageNet's, or 0.5 where channels come last. */
+  readonly mean?: readonly number[];
+  /** For pictures: by what each colour is divided then. */
+  readonly deviation?: readonly number[];
 }
 
 /** What `trainModel` takes. Defaults in `trainModelDefaults`. */
@@ -32,6 +36,7 @@ export interface TrainModelOptions {
   /**
    * `softmax` and `mlp` are trained on the backbone's features, `convnet` is a small network of its own, for pictures.
    * Default `softmax`; for pictures `convnet` where no backbone is named.
+   * `softmax` on a previous version that is a convnet keeps its layers and trains the last one alone.
    */
   readonly head?: "softmax" | "mlp" | "convnet";
   /** Rows made of one original of the training side, itself included; default 6. */
@@ -50,6 +55,8 @@ export interface TrainModelOptions {
   readonly gate?: GateOptions;
   /** Written to the metadata's `dataset` beside what the run knows of itself: a commit, the reason of the run. */
   readonly lineage?: Readonly<Record<string, string | number>>;
+  /** Threads of the convnet's training; default 1. */
+  readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainProgress) => void;
   readonly now?: () => Date;

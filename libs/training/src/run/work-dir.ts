@@ -1,0 +1,87 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readBackbone, writeBackbone } from "../backbone/backbone-file.ts";
+import type { Backbone } from "../backbone/backbone.ts";
+import type { Head } from "../head/head.ts";
+import type { Problem } from "../dataset/problem.ts";
+import type { EpochFigures } from "./trained-model.ts";
+
+/** What the training stage left. */
+export interface TrainedParts {
+  readonly head: Head;
+  readonly curves: readonly EpochFigures[];
+  /** Samples that turned out to be unusable. */
+  readonly problems: readonly Problem[];
+}
+
+/** What finished stages left on this disk. */
+export interface WorkDir {
+  /** The backbone of stage `name`; made by `make` where it is not there yet. */
+  backbone(name: "frozen" | "trained", make: () => Promise<Backbone>): Promise<Backbone>;
+  readTrained(): Promise<TrainedParts | undefined>;
+  writeTrained(parts: TrainedParts): Promise<void>;
+}
+
+/** Opens a folder for the run `fingerprint`; what another run left there is removed, its features excepted. */
+export async function openWorkDir(dir: string, fingerprint: string): Promise<WorkDir> {
+  const mark = join(dir, "run.sha256");
+  const backbonePath = (name: string): string => join(dir, `${name}.onnx`);
+  const trainedPath = join(dir, "trained.json");
+  await mkdir(dir, { recursive: true });
+  const known = await readFile(mark, "utf8").catch(() => undefined);
+  if (known !== fingerprint) {
+    for (const path of [backbonePath("frozen"), backbonePath("trained"), trainedPath]) {
+      await rm(path, { force: true });
+    }
+    await writeFile(mark, fingerprint);
+  }
+  return {
+    async backbone(name, make) {
+      const kept = await readBackbone(backbonePath(name)).catch(() => undefined);
+      if (kept) return kept;
+      await writeBackbone(backbonePath(name), await make());
+      // Read again, so that a resumed run and this one go on with the same bytes.
+      return readBackbone(backbonePath(name));
+    },
+    async readTrained() {
+      const text = await readFile(trainedPath, "utf8").catch(() => undefined);
+      if (text === undefined) return undefined;
+      const { layers, ...rest } = JSON.parse(text) as Omit<TrainedParts, "head"> & {
+        readonly layers: readonly SavedLayer[];
+      };
+      return {
+        ...rest,
+        head: {
+          layers: layers.map((layer) => ({
+            ...layer,
+            weights: floats(layer.weights),
+            bias: floats(layer.bias),
+          })),
+        },
+      };
+    },
+    async writeTrained({ head, ...rest }) {
+      const layers = head.layers.map((layer) => ({
+        ...layer,
+        weights: text(layer.weights),
+        bias: text(layer.bias),
+      }));
+      await writeFile(`${trainedPath}.partial`, JSON.stringify({ ...rest, layers }));
+      await rename(`${trainedPath}.partial`, trainedPath);
+    },
+  };
+}
+
+interface SavedLayer {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Base64 of float32. */
+  readonly weights: string;
+  readonly bias: string;
+}
+
+const text = (values: Float32Array): string =>
+  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
+
+const floats = (encoded: string): Float32Array =>
+  new Float32Array(Uint8Array.from(Buffer.from(encoded, "base64")).buffer);
