@@ -4,14 +4,16 @@ import { InferenceError } from "../error.ts";
 import type { ModelConfig } from "../model-config.ts";
 import type { ModelFile, ModelFiles } from "../model-files.ts";
 import { openPipeline } from "../pipelines/open-pipeline.ts";
+import { chainStages, type RunnableStage } from "../pipelines/stages.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import type { SessionSettings } from "../settings.ts";
-import { mainFile } from "../main-file.ts";
+import { mainFiles } from "../main-file.ts";
 import { checkFiles } from "./check-files.ts";
 import { openSession, type OrtSession } from "./ort-session.ts";
 
 /** A model version as its child holds it. */
 export interface LoadedModel {
+  /** Of two files, both as one. */
   readonly session: OrtSession;
   readonly pipeline: Pipeline;
 }
@@ -39,6 +41,11 @@ async function open(
   }
 }
 
+/** Texts in the files; of two, the last one's win. */
+function textsOf(facts: readonly Facts[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(facts.flatMap(({ metadata = {} }) => Object.entries(metadata)));
+}
+
 /**
  * Checks the files of a version and loads it with its pipeline.
  *
@@ -49,13 +56,18 @@ export async function loadModel(
   config: ModelConfig,
   settings: SessionSettings,
 ): Promise<LoadedModel> {
-  const main = mainFile(files);
-  const [facts] = await checkFiles(files, [main]);
-  const session = await open(main, facts, settings);
+  const mains = mainFiles(files);
+  const facts = await checkFiles(files, mains);
+  const stages: RunnableStage[] = [];
+  for (const [index, main] of mains.entries()) {
+    const { inputs, outputs, run } = await open(main, facts[index], settings);
+    stages.push({ name: main.name, inputs, outputs, run });
+  }
+  const session = chainStages(stages);
   const pipeline = await openPipeline({
     inputs: session.inputs,
     outputs: session.outputs,
-    modelMetadata: facts?.metadata ?? {},
+    modelMetadata: textsOf(facts),
     config,
     ...(files.metadata === undefined ? {} : { metadata: files.metadata }),
     ...(files.custom === undefined ? {} : { custom: files.custom }),

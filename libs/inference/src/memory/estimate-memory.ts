@@ -1,5 +1,5 @@
-import type { ModelFiles } from "../model-files.ts";
-import { mainFile } from "../main-file.ts";
+import type { ModelFile, ModelFiles } from "../model-files.ts";
+import { mainFiles } from "../main-file.ts";
 
 /** Bytes of a child with the runtime and the smallest model, measured. */
 export const childBytes = 83_886_080;
@@ -19,10 +19,12 @@ const noWeights = /\.(json|txt|md|onnx)$/i;
  * and copied once at most. Measured with onnxruntime-node 1.30.
  */
 export function estimateMemory(files: ModelFiles): MemoryEstimate {
-  const main = mainFile(files);
-  const external = files.files
-    .filter((file) => file !== main && !noWeights.test(file.name))
-    .reduce((total, { size }) => total + size, 0);
-  const steadyBytes = childBytes + main.size + external;
-  return { steadyBytes, peakBytes: steadyBytes + main.size };
+  const mains = mainFiles(files);
+  const sizeOf = (of: readonly ModelFile[]): number => of.reduce((sum, { size }) => sum + size, 0);
+  const inline = sizeOf(mains);
+  const external = sizeOf(
+    files.files.filter((file) => !mains.includes(file) && !noWeights.test(file.name)),
+  );
+  const steadyBytes = childBytes + inline + external;
+  return { steadyBytes, peakBytes: steadyBytes + inline };
 }
