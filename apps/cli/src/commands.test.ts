@@ -16,6 +16,8 @@ test("the commands of the contract, in the order of the help", () => {
     "publish",
     "sync",
     "verify",
+    "repair",
+    "diff",
     "manifest create",
     "manifest rewrite",
     "manifest check",
@@ -35,11 +37,13 @@ test("the commands of the contract, in the order of the help", () => {
     "adopt",
     "cache status",
     "cache verify",
+    "cache gc",
     "cache clear",
     "bucket setup",
     "policy s3",
     "cost",
     "doctor",
+    "serve",
     "demo",
   ]);
 });

@@ -28,6 +28,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/verify.ts")).verify,
   },
   {
+    name: "repair",
+    summary: "hash every file of a manifest and fetch only the damaged chunks",
+    load: async () => (await import("./commands/repair.ts")).repair,
+  },
+  {
+    name: "diff",
+    summary: "what an update from one version, manifest or file to another will cost",
+    load: async () => (await import("./commands/diff.ts")).diff,
+  },
+  {
     name: "manifest",
     summary: "create, rewrite or check a manifest",
     commands: [
@@ -145,6 +155,11 @@ export const commands: readonly CommandEntry[] = [
         load: async () => (await import("./commands/cache-verify.ts")).cacheVerify,
       },
       {
+        name: "gc",
+        summary: "remove leftovers, and the least recently used files above a budget",
+        load: async () => (await import("./commands/cache-gc.ts")).cacheGc,
+      },
+      {
         name: "clear",
         summary: "remove what no process is bringing in",
         load: async () => (await import("./commands/cache-clear.ts")).cacheClear,
@@ -182,6 +197,11 @@ export const commands: readonly CommandEntry[] = [
     name: "doctor",
     summary: "find out what is wrong with this machine or a store, and how to fix it",
     load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  {
+    name: "serve",
+    summary: "start the server: models fetched when first asked, replaced while serving",
+    load: async () => (await import("./commands/serve.ts")).serve,
   },
   {
     name: "demo",

@@ -3,6 +3,7 @@ import type { Output } from "./output.ts";
 import { oneLine } from "./text/one-line.ts";
 import { bandwidthText } from "./text/bandwidth.ts";
 import { bytesText, count, durationText } from "./text/quantity.ts";
+import { shareText } from "./text/share.ts";
 import { table } from "./text/table.ts";
 
 type PublishedStore = PublishResult["stores"][number];
@@ -123,6 +124,8 @@ export function publishLines(
     ...table(rows, ["left", "right"]),
   ];
   if (files.length > maxListed) lines.push(`  and ${files.length - maxListed} more`);
+  const { update } = result;
+  if (update) lines.push(`Since ${update.from}: ${shareText(update)}`);
   for (const store of stores) {
     if (isDryRun) lines.push(...planLines(store, bitsPerSecond));
     else if (store.outcome !== "failed") lines.push(storeLine(store));

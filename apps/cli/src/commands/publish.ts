@@ -230,6 +230,7 @@ export const publish: CommandModule<PublishFlags> = {
       dryRun: flags.dryRun ?? false,
       files: files.map((file) => ({ ...file, url: manifest.manifest.weights.get(file.name)?.url })),
       stores,
+      ...(result.update ? { update: result.update } : {}),
     });
     return complain(context, result);
   },

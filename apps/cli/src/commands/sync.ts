@@ -1,87 +1,12 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { isSyncSkipped, type SyncOptions, syncWeights } from "@plimsoll/weights";
-import { type CommandModule, type Context, withExamples } from "../command.ts";
-import { attestationTrust } from "../config/attestation-trust.ts";
-import { trustedKeys } from "../config/trusted-keys.ts";
-import { CliError } from "../error.ts";
+import { isSyncSkipped, syncWeights } from "@plimsoll/weights";
+import { type CommandModule, withExamples } from "../command.ts";
 import { toFailure } from "../failure.ts";
-import { reportSync, syncSummary } from "../sync-report.ts";
-
-interface SyncFlags {
-  readonly dir?: string;
-  readonly store?: string;
-  readonly model?: string;
-  readonly release?: string;
-  readonly channel?: string;
-  readonly force?: true;
-  readonly verifyOnly?: true;
-  readonly frozen?: true;
-  readonly requiredOnly?: true;
-  readonly offline?: true;
-  readonly failStale?: true;
-  readonly allowPickle?: true;
-  readonly allowHttp?: true;
-}
+import { type SyncFlags, syncFrom, syncOptions } from "../sync-flags.ts";
+import { syncSummary } from "../sync-report.ts";
 
 /** A bucket's public address answers so when the bucket is private; its signed one was tried as well. */
 const privateHint =
   "private? For a bucket set S3_ACCESS_KEY and S3_SECRET_KEY (or the AWS_ names); for other hosts see docs/how-to/private-downloads.md";
-
-const defaultManifest = join("weights", "manifest.json");
-
-/** What the argument means: a manifest's path or URL, or a store's. */
-function source({ settings }: Context, named: string | undefined, flags: SyncFlags): string {
-  if (named !== undefined && flags.store !== undefined) {
-    throw new CliError("E_USAGE", "give a manifest or --store, not both");
-  }
-  if (flags.store !== undefined) return settings.store(flags.store, "--store").url;
-  if (named !== undefined) {
-    const isStore =
-      /^[a-z][a-z0-9+.-]+:/i.test(named) || Object.hasOwn(settings.config.stores ?? {}, named);
-    return isStore ? settings.store(named, "sync").url : settings.path(named);
-  }
-  if (flags.model !== undefined) return settings.defaultStore().url;
-  const path = settings.path(defaultManifest);
-  if (existsSync(path)) return path;
-  throw new CliError(
-    "E_NOT_FOUND",
-    `${path}: no manifest here: give one (plimsoll sync path/manifest.json), or a store (--store s3://… --model name)`,
-  );
-}
-
-async function options(context: Context, from: string, flags: SyncFlags): Promise<SyncOptions> {
-  const { io, output, settings, signal } = context;
-  const configured = settings.config.sync;
-  const dir =
-    flags.dir === undefined
-      ? configured?.dir && settings.path(configured.dir, "config")
-      : settings.path(flags.dir);
-  const channel = flags.channel ?? (flags.release === undefined ? configured?.channel : undefined);
-  const attestation = await attestationTrust(context);
-  return {
-    from,
-    ...(dir ? { dir } : {}),
-    ...(flags.model === undefined ? {} : { model: flags.model }),
-    ...(flags.release === undefined ? {} : { release: flags.release }),
-    ...(channel === undefined ? {} : { channel }),
-    force: flags.force ?? false,
-    verifyOnly: flags.verifyOnly ?? false,
-    frozen: flags.frozen ?? false,
-    requiredOnly: flags.requiredOnly ?? false,
-    offline: flags.offline ?? settings.offline,
-    allowHttp: flags.allowHttp ?? false,
-    headers: settings.headers(),
-    keys: await trustedKeys(context),
-    ...(attestation && { attestation }),
-    allowPickle: flags.allowPickle ?? false,
-    stale: flags.failStale ? "refuse" : "warn",
-    now: () => new Date(io.now()),
-    signal,
-    env: io.env,
-    onEvent: reportSync(io, output),
-  };
-}
 
 export const sync: CommandModule<SyncFlags> = {
   define(command) {
@@ -102,6 +27,10 @@ export const sync: CommandModule<SyncFlags> = {
       .option("--allow-pickle", "take files with code in them that the scan does not know")
       .option("--fail-stale", "fail if the channel has expired, instead of a warning")
       .option("--offline", "take nothing from the network; fail where something is missing")
+      .option(
+        "--max-rate <rate>",
+        "let in no more than this, over all files: 10MB, 80Mbit (a second)",
+      )
       .option("--allow-http", "accept http:// beyond this machine");
     withExamples(command, [
       ["plimsoll sync", "bring what weights/manifest.json pins into weights/"],
@@ -125,7 +54,7 @@ export const sync: CommandModule<SyncFlags> = {
       return undefined;
     }
     const result = await syncWeights(
-      await options(context, source(context, named, flags), flags),
+      await syncOptions(context, syncFrom(context, named, flags), flags),
     ).catch((error: unknown) => {
       if (flags.store === undefined && toFailure(error).code === "E_AUTH") output.warn(privateHint);
       throw error;
