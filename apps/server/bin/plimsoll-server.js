@@ -5,8 +5,14 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import v8 from "node:v8";
 
-// A small young generation is collected more often and never grows: the process stays small, models live elsewhere.
-v8.setFlagsFromString("--max-semi-space-size=1");
+/**
+ * What runs once, at the start, is not worth compiling: the compilers' own memory would stay (20 of 80 MB, measured on
+ * Node 20). They are switched on when the start is over.
+ */
+const compilers = ["opt", "sparkplug"];
+const setFlags = (prefix) => compilers.forEach((name) => v8.setFlagsFromString(prefix + name));
+setFlags("--no-");
+v8.setFlagsFromString("--optimize-for-size");
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const entry = path("../dist/start.js");
@@ -17,3 +23,4 @@ if (!existsSync(entry) && existsSync(build)) {
 }
 const { start } = await import("../dist/start.js");
 await start();
+setTimeout(setFlags, 1_000, "--").unref();

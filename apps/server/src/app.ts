@@ -6,6 +6,7 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyServerOptions,
+  LogController,
 } from "fastify";
 import { randomBytes } from "node:crypto";
 import { answerErrors } from "./answer/answer-errors.ts";
@@ -67,7 +68,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     ...(options.log === undefined ? { logger: false } : { loggerInstance: options.log }),
     // One line for each answer is written by `observeRequests`.
-    disableRequestLogging: true,
+    // One line for each answer is written by `observeRequests`.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.adminBytes,
     requestTimeout: limits.requestMs,
     connectionTimeout: 0,
