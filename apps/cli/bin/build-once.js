@@ -17,6 +17,8 @@ import { fileURLToPath } from "node:url";
 
 const cli = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(cli));
+/** `serve` and the demo start it: it is built with the command line. */
+const server = join(root, "apps", "server");
 /** Its time is that of the last build that succeeded; TypeScript's own records are also written by one that failed. */
 const stamp = join(cli, "dist", ".built");
 const lock = join(root, "node_modules", ".plimsoll-build.lock");
@@ -43,7 +45,7 @@ function isStale() {
   const builtAt = modifiedAt(stamp);
   const libs = join(root, "libs");
   const projects = existsSync(libs) ? readdirSync(libs).map((name) => join(libs, name)) : [];
-  return [cli, ...projects].some((project) => {
+  return [cli, server, ...projects].some((project) => {
     const src = join(project, "src");
     return existsSync(src) && hasNewer(src, builtAt);
   });
@@ -75,7 +77,8 @@ async function build() {
   process.stderr.write("plimsoll: building once…\n");
   const { spawnSync } = await import("node:child_process");
   // The build's own words go to stderr: stdout belongs to the command.
-  const run = spawnSync(process.execPath, [join(root, "tools", "build.mjs"), "apps/cli"], {
+  const projects = existsSync(server) ? ["apps/cli", "apps/server"] : ["apps/cli"];
+  const run = spawnSync(process.execPath, [join(root, "tools", "build.mjs"), ...projects], {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });

@@ -6,6 +6,7 @@ import { ServerError } from "./error.ts";
 import { openLog } from "./log.ts";
 import { openServing } from "./models/open-serving.ts";
 import { readServerConfig } from "./models/server-config.ts";
+import { openTrainingHere } from "./open-training.ts";
 import { openServer, type RunningServer } from "./open-server.ts";
 import { readSettings, type Environment, type Settings } from "./settings/settings.ts";
 
@@ -20,7 +21,7 @@ async function ownVersion(): Promise<string> {
 async function open(settings: Settings, env: Environment): Promise<RunningServer> {
   const log = openLog(settings.logLevel);
   for (const note of settings.notes) log.warn(note);
-  const config = await readServerConfig(process.cwd(), env);
+  const config = await readServerConfig(process.cwd(), env, env["PLIMSOLL_CONFIG"]);
   const memoryBudgetBytes = settings.memoryBudgetBytes ?? config.memoryBudgetBytes;
   const chosenAdminPort = settings.adminPort ?? config.adminPort;
   const models = openModels({
@@ -39,9 +40,18 @@ async function open(settings: Settings, env: Environment): Promise<RunningServer
     memoryBudgetBytes,
     log: (line) => log.info(line),
   });
+  const training = await openTrainingHere({
+    settings,
+    env,
+    store: config.store,
+    models: config.train,
+    serving,
+    log: (line) => log.info(line),
+  });
   const server = await openServer({
     models,
     serving,
+    ...(training !== undefined && { training }),
     config: {
       version: await ownVersion(),
       ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),

@@ -1,5 +1,6 @@
 import { type CommandModule, withExamples } from "../command.ts";
 import { freshDemoFolder } from "../demo/demo-folder.ts";
+import { showServing } from "../demo/show-serving.ts";
 import { type DemoStep, showMainJob } from "../demo/show-main-job.ts";
 import { durationText } from "../text/quantity.ts";
 
@@ -22,7 +23,7 @@ function nextCommands(store: string, weights: string, trained: string, dir: stri
     `plimsoll versions digits --store ${store}`,
     `plimsoll info digits@v1.1.0 --store ${store}`,
     `plimsoll sync --store ${store} --model digits --release v1.0.0 --dir ${dir}/old`,
-    `plimsoll publish ${trained} --to ${store} --release v1.2.0`,
+    `plimsoll publish ${trained} --to ${store} --release v1.3.0`,
   ];
 }
 
@@ -42,23 +43,16 @@ export const demo: CommandModule<DemoFlags> = {
     const store = isBare || /^\.[^./\\]/.test(folder.store) ? `./${folder.store}` : folder.store;
     output.line(`Weights from training to an app, in ${folder.dir}:`);
     let number = 0;
-    await showMainJob({
-      folder: { ...folder, store },
-      signal,
-      env: io.env,
-      now: io.now,
-      onStep: (step) => {
-        number += 1;
-        output.line(stepLine(number, step));
-        output.event({
-          type: "step",
-          number,
-          ...step.facts,
-          step: step.step,
-          elapsedMs: step.elapsedMs,
-        });
-      },
-    });
+    const onStep = (step: DemoStep): void => {
+      number += 1;
+      output.line(stepLine(number, step));
+      const { step: name, elapsedMs } = step;
+      output.event({ type: "step", number, ...step.facts, step: name, elapsedMs });
+    };
+    const story = { folder: { ...folder, store }, signal, env: io.env, now: io.now, onStep };
+    await showMainJob(story);
+    output.line("The same weights behind a server, in a process of its own:");
+    await showServing(story);
     const elapsedMs = io.now() - startedAt;
     const next = nextCommands(store, folder.weights, folder.trained, folder.dir);
     output.line(`Done in ${durationText(elapsedMs)}. Look around in ${folder.dir}, then try:`);

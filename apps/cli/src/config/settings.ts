@@ -1,4 +1,4 @@
-import { relative, resolve, sep } from "node:path";
+import { basename, relative, resolve, sep } from "node:path";
 import { CliError } from "../error.ts";
 import type { Io } from "../io.ts";
 import { nearest } from "../text/nearest.ts";
@@ -18,6 +18,8 @@ export interface NamedStore {
 /** What a command needs to know beyond its own flags: flag, then environment, then config. */
 export interface Settings {
   readonly config: Config;
+  /** Absolute path of the config file; undefined where there is none. */
+  readonly configPath: string | undefined;
   readonly logLevel: LogLevel;
   readonly offline: boolean;
   /** Path as the libraries should be given it; `base` tells where a relative one starts. */
@@ -124,6 +126,7 @@ export function settle(io: Io, read: ReadConfig, flags: GlobalFlags): Settings {
   const level = flags.logLevel === undefined ? io.env["LOG_LEVEL"] : flags.logLevel;
   return {
     config,
+    configPath: read.path === undefined ? undefined : resolve(read.dir, basename(read.path)),
     logLevel: level ? parseLogLevel(level, flags.logLevel ? "--log-level" : "LOG_LEVEL") : quiet,
     offline: readSwitch(io.env, "PLIMSOLL_OFFLINE"),
     path,

@@ -16,7 +16,8 @@ import { trainModel, type Training } from "./train-model.ts";
 
 /** One thing that happened, with what a test or a script wants to know of it. */
 export interface DemoStep {
-  readonly step: "train" | "publish" | "sync" | "verify" | "damage";
+  readonly step:
+    "train" | "publish" | "sync" | "verify" | "damage" | "serve" | "predict" | "swap" | "back";
   /** For a person, without time. */
   readonly text: string;
   readonly elapsedMs: number;
@@ -37,6 +38,8 @@ export const versions: Readonly<Record<"v1.0.0" | "v1.1.0", Training>> = {
   "v1.0.0": { pictures: 300, epochs: 3 },
   "v1.1.0": { pictures: 1_000, epochs: 4 },
 };
+/** Published while a server serves the second. */
+export const served: Training = { pictures: 1_100, epochs: 4 };
 
 const fileName = "digits.onnx";
 const short = (digest: string): string => `${digest.slice(0, 12)}…`;
