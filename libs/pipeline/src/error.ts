@@ -5,10 +5,8 @@ export type PipelineErrorCode =
   | "E_NOT_FOUND"
   /** The content is of a kind that is not taken: not parse-only, or not what this model learns from. */
   | "E_MEDIA"
-  /** The content is damaged, empty or too long. */
+  /** The content is damaged, empty, too large or too long. */
   | "E_INPUT"
-  /** Too many bytes. */
-  | "E_SIZE"
   /** The class is not known, or the same bytes are there under another. */
   | "E_CLASS"
   /** Too many samples of one class or from one sender. */

@@ -4,6 +4,7 @@ import { isModelName, printable } from "@plimsoll/manifest";
 import { bytesSource, type Driver, openStore } from "@plimsoll/storage";
 import { currentCommit } from "./commit.ts";
 import { PipelineError } from "./error.ts";
+import { lazyStore } from "./lazy-store.ts";
 import { localQueue } from "./queue/local-queue.ts";
 import type { RunQueue } from "./queue/run-queue.ts";
 import { runEvents } from "./run-events.ts";
@@ -20,8 +21,11 @@ import { showRun } from "./show-run.ts";
 import type { ModelTraining, ShownDataset, Training, TrainingOptions } from "./training.ts";
 import { watchModels } from "./watch-models.ts";
 
-const ruleOf = ({ models = {}, defaults = {} }: TrainingOptions, model: string): ModelTraining =>
-  models[model] ?? defaults;
+const ruleOf = ({ models = {}, defaults = {} }: TrainingOptions, model: string): ModelTraining => ({
+  ...defaults,
+  ...models[model],
+  run: { ...defaults.run, ...models[model]?.run },
+});
 
 /**
  * Samples and retraining for the models of a store: what the server's routes call. Runs go to workers through Redis where
@@ -30,7 +34,9 @@ const ruleOf = ({ models = {}, defaults = {} }: TrainingOptions, model: string):
 export async function openTraining(options: TrainingOptions): Promise<Training> {
   const { storeUrl, dir, env = process.env, log = () => undefined, pollMs = 2000 } = options;
   const { allowHttp = false, now } = options;
-  const store = await openStore(storeUrl, { env, allowHttp, forWriting: true });
+  const store = lazyStore(storeUrl, () =>
+    openStore(storeUrl, { env, allowHttp, forWriting: true, log }),
+  );
   const known = new Map<string, string>();
   const commit = options.commit ?? (await currentCommit(env));
   const samples = openSamples({
@@ -100,7 +106,14 @@ export async function openTraining(options: TrainingOptions): Promise<Training> 
   }
 
   const watch = watchModels({
-    models: options.models ?? {},
+    scheduled: options.models ?? {},
+    // With a threshold for all, models that are configured nowhere are looked at too.
+    models: async () => {
+      const given = Object.keys(options.models ?? {});
+      const all = options.defaults?.newSamples === undefined ? [] : await listTrained(store);
+      return [...new Set([...given, ...all])];
+    },
+    newSamples: (model) => ruleOf(options, model).newSamples,
     watchMs: options.watchMs ?? 60_000,
     log,
     start,

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { isModelName, type JsonObject, type JsonValue, printable } from "@plimsoll/manifest";
 import { PipelineError } from "./error.ts";
 import type { ModelTraining } from "./training.ts";
@@ -48,9 +49,12 @@ const fields = {
 
 /**
  * How models are retrained, from `train` of `plimsoll.config.json`: `{ "models": { "<name>": { … } } }`, all fields of a
- * model flat. Throws `E_USAGE` that names the key which cannot be used.
+ * model flat. Paths of backbones are taken from `dir`. Throws `E_USAGE` that names the key which cannot be used.
  */
-export function readTrainSettings(json: JsonValue): Readonly<Record<string, ModelTraining>> {
+export function readTrainSettings(
+  json: JsonValue,
+  options: { readonly dir?: string } = {},
+): Readonly<Record<string, ModelTraining>> {
   const top = asObject(json, "train");
   const wrong = Object.keys(top).find((key) => key !== "models");
   if (wrong !== undefined) refuse(`train.${wrong}`, "no such key, there is models");
@@ -59,7 +63,7 @@ export function readTrainSettings(json: JsonValue): Readonly<Record<string, Mode
   for (const [name, value] of Object.entries(models)) {
     const key = `train.models.${printable(name, 80)}`;
     if (!isModelName(name)) refuse(key, "no model's name");
-    found[name] = modelTraining(checked(asObject(value, key), key));
+    found[name] = modelTraining(checked(asObject(value, key), key), options.dir);
   }
   return found;
 }
@@ -106,7 +110,7 @@ function whyNot(value: JsonValue, field: Field): string | undefined {
   return `not a ${whole ? "whole " : ""}number from ${from} to ${to}`;
 }
 
-function modelTraining(given: Given): ModelTraining {
+function modelTraining(given: Given, dir = ""): ModelTraining {
   const { classes, newClasses, approval, kind, schedule, newSamples, backbone, ...rest } = given;
   const { minAccuracy, minMacroF1, maxMacroF1Drop, maxWorstRecallDrop, head, ...run } = rest;
   const gate = present({ minAccuracy, minMacroF1, maxMacroF1Drop, maxWorstRecallDrop });
@@ -116,7 +120,9 @@ function modelTraining(given: Given): ModelTraining {
     run: {
       ...run,
       ...(head !== undefined && { head: head as "softmax" | "mlp" | "convnet" }),
-      ...(backbone !== undefined && { backbone: { path: backbone } }),
+      ...(backbone !== undefined && {
+        backbone: { path: dir === "" ? backbone : resolve(dir, backbone) },
+      }),
       ...(Object.keys(gate).length > 0 && { gate }),
     },
   };

@@ -2,7 +2,12 @@ import type { CreatedRun } from "./runs/create-run.ts";
 import type { ModelTraining } from "./training.ts";
 
 export interface WatchOptions {
-  readonly models: Readonly<Record<string, ModelTraining>>;
+  /** Models with a schedule. */
+  readonly scheduled: Readonly<Record<string, ModelTraining>>;
+  /** Models whose new samples are counted. */
+  readonly models: () => Promise<readonly string[]>;
+  /** New samples of a model that start a run; undefined: it starts none. */
+  readonly newSamples: (model: string) => number | undefined;
   /** Between looks whether enough new samples came. */
   readonly watchMs: number;
   readonly start: (
@@ -16,7 +21,7 @@ export interface WatchOptions {
 
 /** Asks for runs by itself: on a schedule, and when enough new samples came; and goes on with those that were cut off. */
 export function watchModels(options: WatchOptions): { close(): Promise<void> } {
-  const { models, watchMs, start, resume, log } = options;
+  const { watchMs, start, resume, log } = options;
   const jobs: { stop(): void }[] = [];
   let isClosed = false;
   let looking: Promise<void> | undefined;
@@ -29,7 +34,8 @@ export function watchModels(options: WatchOptions): { close(): Promise<void> } {
 
   async function look(): Promise<void> {
     await resume();
-    for (const [model, { newSamples }] of Object.entries(models)) {
+    for (const model of await options.models()) {
+      const newSamples = options.newSamples(model);
       if (newSamples === undefined || isClosed) continue;
       await ask(model, `${newSamples} new samples`, newSamples);
     }
@@ -43,7 +49,7 @@ export function watchModels(options: WatchOptions): { close(): Promise<void> } {
   };
 
   async function schedule(): Promise<void> {
-    const wishes = Object.entries(models).filter(([, { schedule: when }]) => when !== undefined);
+    const wishes = Object.entries(options.scheduled).filter(([, { schedule: when }]) => when);
     if (wishes.length === 0) return;
     const { Cron } = await import("croner");
     for (const [model, { schedule: when = "" }] of wishes) {

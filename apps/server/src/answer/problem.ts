@@ -19,7 +19,7 @@ export interface ProblemOptions {
 }
 
 /** Codes whose messages speak of what the client sent, and of nothing else. */
-const aboutTheRequest = new Set(["E_INPUT", "E_MEDIA", "E_USAGE", "E_BUSY"]);
+const aboutTheRequest = new Set(["E_INPUT", "E_MEDIA", "E_USAGE", "E_BUSY", "E_CLASS", "E_QUOTA"]);
 
 function retryAfterOf(error: unknown): number | undefined {
   const { retryAfterSeconds } = (error ?? {}) as { readonly retryAfterSeconds?: unknown };

@@ -23,6 +23,8 @@ const statuses: Readonly<Record<string, number>> = {
   E_YANKED: 409,
   E_SUPERSEDED: 409,
   E_SAMPLES: 409,
+  E_CLASS: 422,
+  E_QUOTA: 429,
   E_MODEL: 422,
   E_DIGEST: 422,
   E_SIGNATURE: 422,

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { isModelName, type JsonValue, parseJson, type TrustedKey } from "@plimsoll/manifest";
+import { type ModelTraining, readTrainSettings } from "@plimsoll/pipeline";
 import { ServerError } from "../error.ts";
 import { parseBytes } from "../settings/parse-bytes.ts";
 import type { ServedModelOptions, ServingOptions } from "./serving-options.ts";
@@ -11,6 +12,8 @@ export interface ServerConfig extends Pick<
   "configured" | "aliases" | "keys" | "headers" | "store" | "memoryBudgetBytes"
 > {
   readonly adminPort?: number;
+  /** How models are retrained, `train.models`. */
+  readonly train?: Readonly<Record<string, ModelTraining>>;
 }
 
 type Fields = Readonly<Record<string, JsonValue>>;
@@ -66,7 +69,17 @@ export async function readServerConfig(
     ...(store !== undefined && { store: place(store) }),
     ...(memoryBudgetBytes > 0 && { memoryBudgetBytes }),
     ...(typeof adminPort === "number" && { adminPort }),
+    ...(document["train"] !== undefined && { train: trainOf(document["train"], dir) }),
   };
+}
+
+/** Paths of backbones are meant from the config's folder. */
+function trainOf(value: JsonValue, dir: string): Readonly<Record<string, ModelTraining>> {
+  try {
+    return readTrainSettings(value, { dir });
+  } catch (error) {
+    throw new ServerError("E_USAGE", 500, `${defaultName}: ${(error as Error).message}`);
+  }
 }
 
 function refuse(key: string, why: string): ServerError {

@@ -47,7 +47,6 @@ const ofOneFile: ReadonlySet<string | undefined> = new Set([
   "E_CLASS",
   "E_MEDIA",
   "E_INPUT",
-  "E_SIZE",
   "E_LIMIT",
   "E_PATH",
 ]);

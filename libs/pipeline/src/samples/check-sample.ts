@@ -34,7 +34,7 @@ export interface CheckedSample {
 
 /**
  * Looks at a sample without decoding it: type by content, size, duration, pixels. `name` stands for it in messages.
- * Throws `E_MEDIA` for what is no sample of this kind, `E_SIZE`, and `E_INPUT` for a header that cannot be right.
+ * Throws `E_MEDIA` for what is no sample of this kind, and `E_INPUT` for what is too large, too long or damaged.
  */
 export function checkSample(
   bytes: Uint8Array,
@@ -63,7 +63,7 @@ export function checkSample(
     text: limits.maxTextBytes,
   }[type.kind];
   if (bytes.length > most) {
-    throw new PipelineError("E_SIZE", `${label}: has ${bytes.length} bytes, at most ${most}`);
+    throw new PipelineError("E_INPUT", `${label}: has ${bytes.length} bytes, at most ${most}`);
   }
   if (type.kind === "image") {
     const pixels = picturePixels(bytes, type.extension);
@@ -72,7 +72,7 @@ export function checkSample(
     }
     if (pixels > limits.maxPixels) {
       throw new PipelineError(
-        "E_SIZE",
+        "E_INPUT",
         `${label}: has ${pixels} pixels, at most ${limits.maxPixels}`,
       );
     }

@@ -1,8 +1,11 @@
 import type { Driver } from "@plimsoll/storage";
+import { readPointer, readRelease } from "@plimsoll/weights";
+import { className } from "./class-name.ts";
 import { countClasses, listOriginals } from "./list-originals.ts";
 import type { SampleRecord } from "./sample-record.ts";
 import type { SampleKind } from "./sample-type.ts";
 import { keyOf } from "./put-sample.ts";
+import { codeOf } from "./read-json.ts";
 
 /** What is known of a model's samples in the store. */
 export interface DatasetState {
@@ -66,6 +69,7 @@ export class DatasetView {
     const held = await listOriginals(this.#store, model, { signal, quarantine: true });
     const state = empty();
     state.isListed = true;
+    for (const name of await servedClasses(this.#store, model, signal)) state.classes.set(name, 0);
     for (const [name, count] of Object.entries(countClasses(originals))) {
       state.classes.set(name, count);
     }
@@ -79,6 +83,34 @@ export class DatasetView {
     const [most] = Object.entries(kinds).sort(([, a], [, b]) => b - a);
     state.kind = most?.[0] as SampleKind | undefined;
     return state;
+  }
+}
+
+/** Classes that the version in production, or else the newest, tells apart. */
+async function servedClasses(
+  store: Driver,
+  model: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    const serving = await readPointer(store, model, "production", { signal });
+    const { manifest } = await readRelease(store, model, serving?.pointer.version, { signal });
+    const classes = manifest.manifest.metadata?.["classes"];
+    return Array.isArray(classes) ? classes.flatMap((name) => asClass(name)) : [];
+  } catch (error) {
+    // No version yet, or one that nobody may serve: then the samples alone say what there is.
+    const code = codeOf(error);
+    if (code === undefined || code === "E_NETWORK" || code === "E_TIMEOUT") throw error;
+    return [];
+  }
+}
+
+/** A label of a version as samples carry it; what cannot be one is left out. */
+function asClass(name: unknown): string[] {
+  try {
+    return typeof name === "string" ? [className(name)] : [];
+  } catch {
+    return [];
   }
 }
 

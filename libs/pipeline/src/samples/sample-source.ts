@@ -10,12 +10,12 @@ export interface FoundSample {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** Throws `E_SIZE` for more than `maxBytes`. */
+  /** Throws `E_INPUT` for more than `maxBytes`. */
   readonly read: (maxBytes: number) => Promise<Uint8Array>;
 }
 
 const tooLarge = (path: string, size: number, maxBytes: number): PipelineError =>
-  new PipelineError("E_SIZE", `${path}: has ${size} bytes, at most ${maxBytes}`);
+  new PipelineError("E_INPUT", `${path}: has ${size} bytes, at most ${maxBytes}`);
 
 /** The files of a local folder. Links and hidden files are left out. Throws `E_NOT_FOUND`. */
 export async function* folderSamples(root: string): AsyncGenerator<FoundSample, void, void> {

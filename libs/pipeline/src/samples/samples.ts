@@ -41,7 +41,7 @@ export interface Samples {
   /**
    * Checks a sample, keeps it on this disk, and sends it to the store.
    *
-   * @throws PipelineError `E_CLASS`, `E_MEDIA`, `E_INPUT`, `E_SIZE`, `E_QUOTA`, `E_DISK`, `E_USAGE`.
+   * @throws PipelineError `E_CLASS`, `E_MEDIA`, `E_INPUT`, `E_QUOTA`, `E_DISK`, `E_USAGE`.
    */
   add(upload: SampleUpload): Promise<AddedSample>;
   /** Originals by class, and how many wait here or in quarantine. */

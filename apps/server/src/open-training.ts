@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { defaultCacheDir } from "@plimsoll/cache";
+import { type ModelTraining, openTraining } from "@plimsoll/pipeline";
+import { parseStoreUrl } from "@plimsoll/storage";
+import type { Serving } from "./serving.ts";
+import type { Environment, Settings } from "./settings/settings.ts";
+import type { Training } from "./training.ts";
+
+export interface HereOptions {
+  readonly settings: Settings;
+  readonly env: Environment;
+  /** The store of the config, where the environment names none. */
+  readonly store: string | undefined;
+  readonly models: Readonly<Record<string, ModelTraining>> | undefined;
+  readonly serving: Serving;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Samples and retraining over the store that is served from; undefined without one that can be written. A version that a
+ * run promotes is taken at once, others are found as any version is.
+ */
+export async function openTrainingHere(options: HereOptions): Promise<Training | undefined> {
+  const { settings, env, models, serving, log } = options;
+  const storeUrl = settings.store ?? options.store;
+  if (storeUrl === undefined || settings.offline) return undefined;
+  if (!["file", "s3", "gs"].includes(parseStoreUrl(storeUrl).kind)) return undefined;
+  const { minNewSamples, redisUrl } = settings;
+  const run = minNewSamples === undefined ? {} : { run: { minNewSamples } };
+  return await openTraining({
+    storeUrl,
+    dir: join(settings.cacheDir ?? defaultCacheDir(env, process.platform), "training"),
+    models: models ?? {},
+    defaults: { ...run, ...(minNewSamples !== undefined && { newSamples: minNewSamples }) },
+    ...(redisUrl !== undefined && { redisUrl }),
+    env,
+    log,
+    onEnded: ({ model, run: id, state, promoted_to: channel, error }) => {
+      log(`${id}: ${model} ${state}${error === undefined ? "" : `: ${error.message}`}`);
+      if (channel === undefined) return;
+      serving.reload({ model_type: model }).catch((reason: unknown) => {
+        log(`${model}: what ${channel} names now is taken later: ${String(reason)}`);
+      });
+    },
+  });
+}
