@@ -1,0 +1,102 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const bin = fileURLToPath(new URL("../../apps/server/bin/plimsoll-server.js", import.meta.url));
+
+/** A server process that was started for a while. */
+export interface StartedServer {
+  readonly url: string;
+  readonly adminToken: string;
+  /** What it has logged so far. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server on loopback that serves one model of a store, and waits until it answers. With `version` that one is
+ * served whatever the channels say: what staging does before a release is visible anywhere.
+ */
+export async function startServer(options: {
+  readonly store: string;
+  readonly model: string;
+  readonly version?: string;
+  readonly channel?: string;
+  readonly adminToken?: string;
+  readonly port?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}): Promise<StartedServer> {
+  const { store, model, version, channel, env } = options;
+  const port = options.port ?? (await freePort());
+  const adminToken = options.adminToken ?? randomBytes(32).toString("hex");
+  const dir = await mkdtemp(join(tmpdir(), "plimsoll-staging-"));
+  const served = { ...(channel !== undefined && { channel }) };
+  await writeFile(
+    join(dir, "plimsoll.config.json"),
+    JSON.stringify({ serve: { models: { [model]: served } } }),
+  );
+  const child = spawn(process.execPath, [bin], {
+    cwd: dir,
+    env: {
+      ...process.env,
+      PLIMSOLL_CACHE_DIR: join(dir, "cache"),
+      MODEL_STORE: store,
+      ADMIN_TOKEN: adminToken,
+      HOST: "127.0.0.1",
+      PORT: String(port),
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  const hear = (text: Buffer): void => {
+    said = (said + text.toString()).slice(-100_000);
+  };
+  child.stdout.on("data", hear);
+  child.stderr.on("data", hear);
+  const ended = once(child, "exit");
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+    await ended;
+    await rm(dir, { recursive: true, force: true });
+  };
+  const url = `http://127.0.0.1:${port}`;
+  const isUp = async (): Promise<boolean> =>
+    (await fetch(`${url}/health/live`).catch(() => undefined))?.ok === true;
+  try {
+    for (let tries = 0; !(await isUp()); tries += 1) {
+      if (child.exitCode !== null || tries > 300) {
+        throw new Error(`the server did not start: ${said.trim().split("\n").at(-1) ?? ""}`);
+      }
+      await sleep(100);
+    }
+    if (version !== undefined) {
+      const response = await fetch(`${url}/api/v1/admin/reload-models`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
+        body: JSON.stringify({ model_type: model, version }),
+      });
+      if (!response.ok)
+        throw new Error(`${model} ${version} cannot be served: ${await response.text()}`);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, adminToken, log: () => said, stop };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
