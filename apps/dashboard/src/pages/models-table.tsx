@@ -15,7 +15,12 @@ const columns = [
   { name: "Channels", id: "channels" },
   { name: "Where", id: "where" },
   { name: "Requests", id: "requests", right: true },
-  { name: "Latency p50 · p95", id: "latency", right: true },
+  {
+    name: "p50 · p95",
+    id: "latency",
+    right: true,
+    title: "Latency: half, and 95 % of the requests",
+  },
   { name: "Errors", id: "errors", right: true },
   { name: "Digest", id: "digest" },
 ] as const;
@@ -38,6 +43,7 @@ export function ModelsTable({ models }: { readonly models: readonly ModelSummary
               scope="col"
               role="columnheader"
               className={"right" in column ? "right" : undefined}
+              title={"title" in column ? column.title : undefined}
             >
               {column.name}
             </th>
@@ -110,13 +116,15 @@ function ModelRow({ model }: { readonly model: ModelSummary }): ReactNode {
           {where.label}
         </Badge>
         {model.memoryBytes > 0 && (
-          <span className="small soft cell-under">{bytes(model.memoryBytes)} of memory</span>
+          <span className="small soft cell-under" title="Memory of its process">
+            {bytes(model.memoryBytes)}
+          </span>
         )}
       </td>
       <td role="cell" className="right" data-label="Requests">
         {model.requests.toLocaleString("en")}
       </td>
-      <td role="cell" className="right" data-label="Latency">
+      <td role="cell" className="right nowrap" data-label="p50 · p95">
         {asked ? `${duration(model.latency.p50)} · ${duration(model.latency.p95)}` : "–"}
       </td>
       <td role="cell" className="right" data-label="Errors">

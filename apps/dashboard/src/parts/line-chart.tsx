@@ -1,4 +1,5 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
+import { useWidth } from "./use-width.ts";
 import { chartScale } from "./chart-scale.ts";
 
 /** One line. `values[i]` belongs to `labels[i]`; undefined leaves a gap. */
@@ -7,7 +8,6 @@ export interface Series {
   readonly values: readonly (number | undefined)[];
 }
 
-const width = 640;
 const left = 46;
 const right = 12;
 const top = 10;
@@ -26,6 +26,8 @@ export function LineChart(props: {
   readonly dots?: boolean;
 }): ReactNode {
   const { labels, series, height = 220, dots = true } = props;
+  const figure = useRef<HTMLElement>(null);
+  const width = useWidth(figure, 560);
   const bottom = height - 26;
   const all = series.flatMap(({ values }) => values.filter((value) => value !== undefined));
   const { low, high, ticks } = chartScale(all);
@@ -34,11 +36,11 @@ export function LineChart(props: {
       ? (left + width - right) / 2
       : left + (index / (labels.length - 1)) * (width - left - right);
   const y = (value: number): number => bottom - ((value - low) / (high - low)) * (bottom - top);
-  const every = Math.max(1, Math.ceil(labels.length / 7));
+  const every = Math.max(1, Math.ceil(labels.length / Math.max(2, Math.floor(width / 80))));
 
   return (
-    <figure className="chart">
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={props.title}>
+    <figure className="chart" ref={figure}>
+      <svg viewBox={`0 0 ${width} ${height}`} height={height} role="img" aria-label={props.title}>
         {ticks.map((tick) => (
           <g key={tick}>
             <line className="grid-line" x1={left} x2={width - right} y1={y(tick)} y2={y(tick)} />
@@ -105,30 +107,33 @@ function Numbers(props: {
   readonly series: readonly Series[];
 }): ReactNode {
   return (
-    <table className="visually-hidden">
-      <caption>{props.title}</caption>
-      <thead>
-        <tr>
-          <th scope="col">at</th>
-          {props.series.map(({ name }) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {props.labels.map((label, index) => (
-          <tr key={label}>
-            <th scope="row">{label}</th>
-            {props.series.map(({ name, values }) => {
-              const value = values[index];
-              return <td key={name}>{value === undefined ? "–" : number(value)}</td>;
-            })}
+    // A table is never narrower than its content: what hides it is the box around it.
+    <div className="visually-hidden">
+      <table>
+        <caption>{props.title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">at</th>
+            {props.series.map(({ name }) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {props.labels.map((label, index) => (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              {props.series.map(({ name, values }) => {
+                const value = values[index];
+                return <td key={name}>{value === undefined ? "–" : number(value)}</td>;
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -131,7 +131,7 @@ export const scenes: readonly Scene[] = [
     name: "training-upload",
     hash: "#/training/engine-sounds",
     async prepare(page) {
-      await page.getByLabel("Class").fill("sail");
+      await page.getByRole("combobox", { name: /^Class/ }).fill("sail");
       const files = Array.from({ length: 5 }, (_, index) => ({
         ...sound,
         name: `sail-${index}.wav`,

@@ -77,7 +77,11 @@ function figures(data: ModelDetails | undefined): Fact[] {
   const asked = model !== undefined && model.requests > 0;
   const blank = " ";
   return [
-    { name: "Answers with", value: model ? servingLine(model) : blank },
+    {
+      name: "Answers with",
+      value: model ? (model.serving[0]?.version ?? "–") : blank,
+      ...(model && model.serving.length > 1 ? { note: servingLine(model) } : {}),
+    },
     { name: "Predictions", value: model?.requests.toLocaleString("en") ?? blank },
     {
       name: "Latency p50 · p95",

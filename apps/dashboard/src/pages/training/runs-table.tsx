@@ -51,7 +51,7 @@ export function RunsTable({
                     {run.id}
                   </a>
                 </th>
-                <td className="wrap-anywhere">{run.model}</td>
+                <td className="cell-wide">{run.model}</td>
                 <td>
                   <Badge tone={tone}>
                     {isActive(run) && run.stage ? `${run.stage} ${share(run.progress)}` : label}
