@@ -33,8 +33,12 @@ export interface ModelStatus {
   readonly model: string;
   /** Counts the moves of the alias. */
   readonly generation: number;
-  /** Version that answers, where traffic does not say otherwise; undefined while none is loaded. */
+  /**
+   * Version that answers, where traffic does not say otherwise; undefined before the first one and after `unload`. An
+   * evicted one (`unloaded`) still is it: the next prediction starts it again.
+   */
   readonly serving?: string;
+  /** Those in this process, and the last few that could not be taken, as `failed` with their reason. */
   readonly versions: readonly VersionStatus[];
   readonly pinned: boolean;
   readonly queued: number;
@@ -73,7 +77,10 @@ export type ModelEvent = {
 );
 
 export interface SwapOptions {
-  /** Takes a version whose inputs or outputs differ, and one that is remembered as broken. Default false. */
+  /**
+   * Takes a version whose inputs or outputs differ, and tries one again that is remembered as refused. Golden inputs must
+   * be answered right in any case. Default false.
+   */
   readonly force?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -90,15 +97,27 @@ export interface PredictOptions {
 export interface Models {
   /**
    * Makes a version the serving one: a candidate is started, checked and warmed while the old one answers, then the
-   * alias moves and the old one drains. Two requests for one model: the newest wins, the other gets `E_SUPERSEDED`.
+   * alias moves and the old one drains. Equal requests at the same time share one swap; of different ones the newest
+   * wins, and the others get `E_SUPERSEDED`. Settles when the alias has moved. A version that stands beside is taken as
+   * it is.
    *
-   * @throws InferenceError `E_MODEL`, `E_DIGEST`, `E_SIGNATURE`, `E_GOLDEN`, `E_MEMORY`, `E_SUPERSEDED`; the old version
-   * still serves then.
+   * Where two versions do not fit into memory, the old one is unloaded first and what is asked meanwhile waits; it is
+   * loaded again if the new one fails.
+   *
+   * @throws InferenceError `E_MODEL`, `E_DIGEST`, `E_SIGNATURE`, `E_GOLDEN`, `E_MEMORY`, `E_TIMEOUT`, `E_SUPERSEDED`,
+   * `E_ABORTED`; the old version still serves then. The code of a version that was refused before is that of its first
+   * refusal.
    */
   swap(candidate: ModelFiles, options?: SwapOptions): Promise<SwapResult>;
   /** Loads a further version beside the serving one: a canary or a shadow of `config.traffic`. */
   loadBeside(candidate: ModelFiles, options?: SwapOptions): Promise<void>;
-  /** Answers, starting the model's child again where it was evicted or had crashed. */
+  /**
+   * Answers, starting the model's child again where it was evicted or had crashed. While the first version of a model is
+   * on its way, waits for it.
+   *
+   * @throws InferenceError `E_USAGE` for a model or version that is not here; `E_INPUT`, `E_MEDIA` for the input;
+   * `E_OUTPUT`, `E_MODEL`, `E_MEMORY`, `E_TIMEOUT`, `E_CRASH` for the run; `E_BUSY` with a time to try again; `E_ABORTED`.
+   */
   predict(model: string, input: ModelInput, options?: PredictOptions): Promise<Prediction>;
   /** Applies a configuration without touching weights. @throws InferenceError `E_USAGE` for a bad one; the old stays. */
   configure(model: string, config: ModelConfig): void;

@@ -21,11 +21,13 @@ async function takeBack(
   if (isServing && (previous === undefined || entry.swap !== undefined)) return;
   core.tell(entry.name, { type: "rolled-back", version, code, message });
   noteFailure(entry, runner, { code, message });
+  // From here on no traffic finds a canary.
+  const gone = isServing ? undefined : core.retire(entry, runner);
   const at = new Date(core.now()).toISOString();
   const told = `${entry.name} ${version}: taken back: ${message}`;
   await core.refused.add(runner.identity, { model: entry.name, version, code, message: told, at });
-  if (!isServing) await core.retire(entry, runner);
-  else if (previous !== undefined) await swapModel(core, previous, { force: true });
+  await gone;
+  if (isServing && previous !== undefined) await swapModel(core, previous, { force: true });
 }
 
 /** Judges every prediction of every version by the limits of its configuration. */
