@@ -14,16 +14,16 @@ interface Check {
   Errors(value: unknown): readonly { readonly instancePath: string; readonly message: string }[];
 }
 
-const compiled = new Map<string, Promise<Check>>();
+const compiled = new Map<string, Check>();
 
-/** Schemas and their compiler cost 15 MB: they are loaded with the first body that must be checked. */
-async function compile(name: SchemaName): Promise<Check> {
-  const [api, { Compile }] = await Promise.all([
-    import("@plimsoll/api"),
-    import("typebox/compile"),
-  ]);
-  return Compile(api[name] as TSchema) as unknown as Check;
+/** Schemas and their compiler cost 15 MB: they are loaded with the first body that must be checked, one after the other. */
+async function loadSchemas() {
+  const api = await import("@plimsoll/api");
+  const { Compile } = await import("typebox/compile");
+  return (name: SchemaName): Check => Compile(api[name] as TSchema) as unknown as Check;
 }
+
+let schemas: ReturnType<typeof loadSchemas> | undefined;
 
 /**
  * A body that has the shape of the named schema of `libs/api`.
@@ -34,9 +34,11 @@ export async function checkedBody<Name extends SchemaName>(
   name: Name,
   body: unknown,
 ): Promise<Static<Schemas[Name]>> {
-  let checking = compiled.get(name);
-  if (checking === undefined) compiled.set(name, (checking = compile(name)));
-  const check = await checking;
+  let check = compiled.get(name);
+  if (check === undefined) {
+    check = (await (schemas ??= loadSchemas()))(name);
+    compiled.set(name, check);
+  }
   const value = body ?? {};
   if (check.Check(value)) return value as Static<Schemas[Name]>;
   const faults = check

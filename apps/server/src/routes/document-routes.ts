@@ -6,10 +6,8 @@ export function documentRoutes(app: FastifyInstance, { config }: Context): void 
   let made: Promise<{ readonly json: string; readonly page: string }> | undefined;
   const document = () =>
     (made ??= (async () => {
-      const [{ openApi }, { documentPage }] = await Promise.all([
-        import("../openapi/openapi.ts"),
-        import("../openapi/document-page.ts"),
-      ]);
+      const { openApi } = await import("../openapi/openapi.ts");
+      const { documentPage } = await import("../openapi/document-page.ts");
       const value = openApi(config.version);
       return { json: JSON.stringify(value), page: documentPage(value) };
     })());
