@@ -121,3 +121,14 @@ test("damaged compressed sounds end in an error, not in a hang", async () => {
     await expect(decodeAudio(bytes)).rejects.toEqual(refused("E_INPUT"));
   }
 });
+
+test("of a sound that is damaged all over, nothing is taken", async () => {
+  const noise = Buffer.alloc(100_000);
+  let state = 1;
+  for (let index = 0; index < noise.length; index += 1) {
+    state = Math.imul(state, 1_103_515_245) + 12_345;
+    noise[index] = state >>> 16;
+  }
+  const bytes = Buffer.concat([(await fixture("tone.flac")).slice(0, 42), noise]);
+  await expect(decodeAudio(bytes)).rejects.toEqual(refused("E_INPUT"));
+});

@@ -13,7 +13,10 @@ import { decodeWav } from "./decode-wav.ts";
  * Bytes given to a decoder at once. A FLAC frame of silence is 12 bytes for 65,535 samples, so that a piece of a hostile
  * file may become 90 MB before its length is looked at; no more.
  */
-const PIECE_BYTES = { mp3: 65_536, ogg: 16_384, flac: 4096 } as const;
+const PIECE_BYTES = 4096;
+
+/** Places at which a file may be damaged and is decoded all the same. */
+const MAX_ERRORS = 8;
 
 /**
  * Decodes a WAV, MP3, FLAC or Ogg Vorbis file to one channel in its own sample rate, by its magic bytes alone.
@@ -57,7 +60,7 @@ async function decodeCompressed(
 ): Promise<AudioClip> {
   const decoder = await openCompressed(format);
   try {
-    return await gather(decoder, bytes, PIECE_BYTES[format], limits);
+    return await gather(decoder, bytes, limits);
   } catch (error) {
     if (error instanceof InferenceError) throw error;
     throw new InferenceError("E_INPUT", "the sound cannot be decoded", { cause: error });
@@ -69,23 +72,31 @@ async function decodeCompressed(
 async function gather(
   decoder: CompressedDecoder,
   bytes: Uint8Array,
-  pieceBytes: number,
   limits: AudioLimits,
 ): Promise<AudioClip> {
   const pieces: Float32Array[] = [];
   let sampleRate = 0;
   let samples = 0;
+  const errors: string[] = [];
+  const refuse = (): InferenceError =>
+    new InferenceError(
+      "E_INPUT",
+      `the sound is damaged: ${[...new Set(errors)].join(", ").slice(0, 200)}`,
+    );
   const add = (piece: DecodedPiece): void => {
+    errors.push(...piece.errors.map(({ message }) => message));
+    if (errors.length > MAX_ERRORS) throw refuse();
     if (piece.samplesDecoded === 0) return;
     sampleRate ||= piece.sampleRate;
     samples += piece.samplesDecoded;
     checkAudio({ sampleRate, channels: piece.channelData.length, samples }, limits);
     pieces.push(mixDown(piece.channelData).subarray(0, piece.samplesDecoded));
   };
-  for (let at = 0; at < bytes.byteLength; at += pieceBytes) {
-    add(await decoder.decode(bytes.subarray(at, at + pieceBytes)));
+  for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) {
+    add(await decoder.decode(bytes.subarray(at, at + PIECE_BYTES)));
   }
   if (decoder.flush !== undefined) add(await decoder.flush());
+  if (samples === 0 && errors.length > 0) throw refuse();
   const all = new Float32Array(samples);
   let at = 0;
   for (const piece of pieces) {

@@ -39,12 +39,12 @@ async function hear(
   return { feeds, output: pipeline.finish(await stage.run(feeds), state, {}, input) };
 }
 
-const tone = (hertz: number, seconds: number, sampleRate = 44_100): number[] =>
+const tone = (hertz: number, seconds: number, sampleRate = 16_000): number[] =>
   Array.from(
     { length: Math.round(seconds * sampleRate) },
     (_, index) => 0.9 * Math.sin((2 * Math.PI * hertz * index) / sampleRate),
   );
-const sound = (samples: readonly number[], sampleRate = 44_100): Uint8Array =>
+const sound = (samples: readonly number[], sampleRate = 16_000): Uint8Array =>
   wav([samples], { bits: 16, sampleRate });
 
 test("a YAMNet-shaped backbone and a head are one model, whichever file comes first", async () => {
@@ -59,7 +59,7 @@ test("a YAMNet-shaped backbone and a head are one model, whichever file comes fi
       [500, "low"],
       [6000, "high"],
     ] as const) {
-      const { output, feeds } = await hear(chain, sound(tone(hertz, 2)), {
+      const { output, feeds } = await hear(chain, sound(tone(hertz, 2, 44_100), 44_100), {
         classes: ["low", "high"],
       });
       expect(output).toMatchObject({ kind: "classification", predictedClass: name });
@@ -87,7 +87,7 @@ test("a short sound becomes 0.975 seconds for a model of any length", async () =
 
 test("a fixed number of samples: the loudest part, zeros behind it, or the sound again", async () => {
   const model = await load("halves.onnx", halvesModel([1, 16_000], 16_000));
-  const quiet = tone(1000, 3).map((value, index) => (index < 2 * 44_100 ? value / 100 : value));
+  const quiet = tone(1000, 3).map((value, index) => (index < 2 * 16_000 ? value / 100 : value));
   const loud = await hear(model, sound(quiet));
   expect(loud.feeds[0]?.shape).toEqual([1, 16_000]);
   const energy = (values: Float32Array): number =>

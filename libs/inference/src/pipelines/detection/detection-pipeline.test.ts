@@ -3,6 +3,7 @@ import sharp, { type Sharp } from "sharp";
 import type { ModelConfig } from "../../model-config.ts";
 import type { ModelInput } from "../../model-input.ts";
 import type { Detection, ModelOutput } from "../../prediction.ts";
+import { joinFeeds, splitRows } from "../../child/batch.ts";
 import { rectangleDetector } from "../demo/rectangle-detector.ts";
 import { openPipeline } from "../open-pipeline.ts";
 import { testSession, type TestSession } from "../test-session.ts";
@@ -181,4 +182,23 @@ test("an input of any size, of bytes, with the channels last, takes what the fil
     96 * 160 * 12,
   ]);
   expect(await feed([1, 64, 80, 3], "UINT8", {})).toEqual([[1, 64, 80, 3], 64 * 80 * 3]);
+});
+
+test("pictures that run together get each its own boxes", async () => {
+  const [red, others] = [scene.slice(0, 1), scene.slice(1)];
+  const pipeline = await openPipeline({ ...session, modelMetadata: { names }, config: {} });
+  const inputs = await Promise.all(
+    [red, others].map(async (rectangles): Promise<ModelInput> => {
+      return { kind: "image", bytes: await draw(rectangles).png().toBuffer() };
+    }),
+  );
+  const prepared = await Promise.all(inputs.map((input) => pipeline.prepare(input)));
+  const outputs = await session.run(joinFeeds(prepared.map(({ feeds }) => feeds)));
+  expect(outputs[0]?.shape[0]).toBe(2);
+  for (const [index, part] of splitRows(outputs, [1, 1]).entries()) {
+    const input = inputs[index] as ModelInput;
+    const output = pipeline.finish(part, prepared[index]?.state, {}, input);
+    if (output.kind !== "detections") throw new Error(`${output.kind}, not detections`);
+    expectScene(output.detections, index === 0 ? red : others);
+  }
 });
