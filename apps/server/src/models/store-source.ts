@@ -32,6 +32,7 @@ export function storeSource(options: StoreSourceOptions): ModelSource {
   const watched = channels.map((channel) => watchPointer(model, channel, follow));
   const desiredKey = servingKeys.desired(model);
   const desiredWatch = watchDocument(desiredKey);
+  let newestAt: number | undefined;
   let own: { readonly version: string | undefined; readonly sequence: number } | undefined;
 
   const pointerOf = async (driver: Driver): Promise<Pointer | undefined> => {
@@ -67,7 +68,9 @@ export function storeSource(options: StoreSourceOptions): ModelSource {
           const named = { version, manifest: manifest.checksum, channel };
           return { ...named, by: "channel", ...facts } satisfies Target;
         }
-        if (how === "look") return undefined;
+        // Without a channel the newest is looked for only when a reload asks for it.
+        if (how === "look" && generation === newestAt) return undefined;
+        newestAt = generation;
         const newest = await readRelease(driver, model, undefined, {
           ...follow,
           ...(options.channel !== undefined && { channel: options.channel }),
