@@ -167,6 +167,37 @@ export const commands: readonly CommandEntry[] = [
     ],
   },
   {
+    name: "dataset",
+    summary: "labelled samples that models are retrained from",
+    commands: [
+      {
+        name: "add",
+        summary: "store originals from a folder per class, local or in a store",
+        load: async () => (await import("./commands/dataset-add.ts")).datasetAdd,
+      },
+      {
+        name: "list",
+        summary: "samples by class, and what waits in quarantine",
+        load: async () => (await import("./commands/dataset-list.ts")).datasetList,
+      },
+      {
+        name: "approve",
+        summary: "let samples out of quarantine, or throw them away",
+        load: async () => (await import("./commands/dataset-approve.ts")).datasetApprove,
+      },
+    ],
+  },
+  {
+    name: "retrain",
+    summary: "train a new version from the samples, measure it, publish it",
+    load: async () => (await import("./commands/retrain.ts")).retrain,
+  },
+  {
+    name: "worker",
+    summary: "take retraining runs from a queue (Redis)",
+    load: async () => (await import("./commands/worker.ts")).worker,
+  },
+  {
     name: "bucket",
     summary: "the bucket that a store lies in",
     commands: [

@@ -29,7 +29,10 @@ export interface TrainingOptions {
   readonly onEnded?: (record: RunRecord) => void;
   /** Between looks at what happened elsewhere; default 2,000. */
   readonly pollMs?: number;
-  /** Between looks whether enough new samples came; default 60,000. */
+  /**
+   * Between looks whether enough new samples came or a run was cut off; default 60,000; 0: only what is asked for is
+   * done, and no schedule is kept.
+   */
   readonly watchMs?: number;
   readonly allowHttp?: boolean;
   /** Default: that of the build system or of the Git checkout, where one says. */

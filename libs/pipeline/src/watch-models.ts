@@ -23,6 +23,7 @@ export interface WatchOptions {
 export function watchModels(options: WatchOptions): { close(): Promise<void> } {
   const { watchMs, start, resume, log } = options;
   const jobs: { stop(): void }[] = [];
+  if (watchMs === 0) return { close: () => Promise.resolve() };
   let isClosed = false;
   let looking: Promise<void> | undefined;
 

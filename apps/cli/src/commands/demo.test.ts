@@ -29,7 +29,7 @@ beforeAll(async () => {
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as Record<string, unknown>);
-}, 60_000);
+}, 240_000);
 
 afterAll(() => rm(cwd, { recursive: true, force: true }));
 

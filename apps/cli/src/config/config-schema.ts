@@ -79,6 +79,18 @@ export const configSchema = {
         adminPort: { type: "integer", minimum: 1, maximum: 65535 },
       },
     },
+    train: {
+      description: "How models are retrained; docs say what each may have.",
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        models: {
+          type: "object",
+          propertyNames: { pattern: model.pattern },
+          additionalProperties: { type: "object" },
+        },
+      },
+    },
     keys: {
       description: "Public keys that releases must be signed by.",
       type: "array",

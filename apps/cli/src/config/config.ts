@@ -1,3 +1,5 @@
+import type { JsonObject } from "@plimsoll/manifest";
+
 /** The content of `plimsoll.config.json`, checked against `configSchema`; paths as written. */
 export interface Config {
   readonly stores?: Readonly<Record<string, string>>;
@@ -21,6 +23,8 @@ export interface Config {
     readonly memoryBudget?: string;
     readonly adminPort?: number;
   };
+  /** Checked by `readTrainSettings` when it is used. */
+  readonly train?: JsonObject;
   readonly keys?: readonly {
     readonly id: string;
     /** PEM, or the path of one. */

@@ -1,3 +1,4 @@
+import { parseStoreUrl } from "@plimsoll/storage";
 import { redisConnection, redisPrefix, type RunJobData, runQueueName } from "./redis-names.ts";
 import type { RunJob } from "./run-job.ts";
 import { type RunChild, startChild } from "./start-child.ts";
@@ -28,15 +29,16 @@ export async function openWorker(options: WorkerOptions): Promise<QueueWorker> {
   const { redisUrl, storeUrl, concurrency = 1, stalledMs = 30_000, env, ...job } = options;
   const { log = () => undefined, ...errand } = job;
   const { Worker, UnrecoverableError } = await import("bullmq");
+  const place = parseStoreUrl(storeUrl).url;
   const children = new Set<RunChild>();
 
   const worker = new Worker<RunJobData>(
     runQueueName,
     async (each) => {
       const { model, run } = each.data;
-      if (each.data.storeUrl !== storeUrl) {
+      if (each.data.storeUrl !== place) {
         throw new UnrecoverableError(
-          `${run}: is for ${each.data.storeUrl}, and this worker is for ${storeUrl}`,
+          `${run}: is for ${each.data.storeUrl}, and this worker is for ${place}`,
         );
       }
       log(`${run}: ${model}, begun`);

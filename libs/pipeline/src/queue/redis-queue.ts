@@ -1,3 +1,4 @@
+import { parseStoreUrl } from "@plimsoll/storage";
 import type { RunEvent } from "../runs/run-event.ts";
 import type { RunQueue } from "./run-queue.ts";
 import { redisConnection, redisPrefix, type RunJobData, runQueueName } from "./redis-names.ts";
@@ -16,9 +17,10 @@ export const jobAttempts = 20;
  * however often it is put in. What workers tell of a run is heard here too.
  */
 export async function redisQueue(options: RedisQueueOptions): Promise<RunQueue> {
-  const { redisUrl, storeUrl, log = () => undefined } = options;
+  const { redisUrl, log = () => undefined } = options;
   const { Queue, QueueEvents } = await import("bullmq");
   const prefix = redisPrefix;
+  const storeUrl = parseStoreUrl(options.storeUrl).url;
   const queue = new Queue<RunJobData>(runQueueName, {
     connection: redisConnection(redisUrl, "asker"),
     prefix,
