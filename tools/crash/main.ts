@@ -1,0 +1,28 @@
+import { canTrace } from "./run-point.ts";
+import { sweep } from "./sweep.ts";
+
+/** `npm run crash [-- --every 10] [-- --only "fsync"]`: the whole sweep; see `sweep`. */
+const flag = (name: string): string | undefined => {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+};
+
+if (canTrace()) {
+  const result = await sweep({
+    every: Number(flag("--every") ?? 1),
+    only: flag("--only") ?? "",
+    onPoint: (text, done, all) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done}/${all} ${text}`);
+    },
+  });
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+  for (const [what, counts] of Object.entries(result.outcomes)) {
+    const text = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`);
+    console.log(`${what}: ${text.join(", ")}`);
+  }
+  for (const fault of result.faults) console.log(`WRONG ${fault}`);
+  console.log(`${result.tried} of ${result.points} points, ${result.faults.length} wrong`);
+  process.exitCode = result.faults.length > 0 ? 1 : 0;
+} else {
+  console.log("skipped: no strace");
+}

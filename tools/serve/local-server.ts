@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { createWriteStream, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** The built server as a process of its own, on a free port of this machine. */
+export interface LocalServer extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  readonly token: string;
+  /** Resident memory in MB of 10^6 bytes: of the server alone, and of its children. */
+  memory(): { readonly parent: number; readonly children: number };
+  admin(method: string, path: string, body?: object): Promise<Response>;
+  /** Asks the model for `x = [[1, 1]]`; gives the factor and the version that answered. */
+  ask(model: string): Promise<{ readonly factor: number; readonly version: string }>;
+}
+
+export const token = "tools-serve-token-0123456789abcdef";
+const bin = fileURLToPath(new URL("../../apps/server/bin/plimsoll-server.js", import.meta.url));
+
+/** Starts it and waits until it listens. `before` is put in front of the command, to run it in a control group. */
+export async function localServer(options: {
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: string;
+  readonly cwd: string;
+  readonly onSpawn?: (pid: number) => void;
+}): Promise<LocalServer> {
+  const child = spawn(process.execPath, [bin], {
+    cwd: options.cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, PORT: "0", ADMIN_TOKEN: token, ...options.env },
+  });
+  if (child.pid !== undefined) options.onSpawn?.(child.pid);
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const log = createWriteStream(options.log);
+  let said = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        log.write(text);
+        said = (said + text).slice(-4_000);
+        const found = /serving at (http:\/\/[0-9.:]+)/.exec(said)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    }
+    void ended.then((code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+  });
+  const pid = child.pid ?? 0;
+  const admin = async (method: string, path: string, body?: object): Promise<Response> =>
+    await fetch(`${url}/api/v1/admin/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  return {
+    url,
+    pid,
+    token,
+    memory: () => ({
+      parent: resident(pid),
+      children: descendants(pid).reduce((sum, each) => sum + resident(each), 0),
+    }),
+    admin,
+    async ask(model) {
+      const x = { name: "x", datatype: "FP32", shape: [1, 2], data: [1, 1] };
+      const reply = await fetch(`${url}/v2/models/${model}/infer`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ inputs: [x], outputs: [{ name: "y" }] }),
+      });
+      const text = await reply.text();
+      if (!reply.ok) throw new Error(`infer: ${reply.status} ${text}`);
+      const answer = JSON.parse(text) as { outputs: { data: number[] }[] };
+      return {
+        factor: answer.outputs[0]?.data[0] ?? NaN,
+        version: reply.headers.get("x-model-version") ?? "",
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await ended;
+      log.end();
+    },
+  };
+}
+
+function resident(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, "utf8");
+    return (Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? 0) * 1024) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
+/** Children and theirs. Linux; elsewhere none. */
+function descendants(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8")
+        .split(" ")
+        .filter(Boolean)
+        .map(Number)
+        .flatMap((child) => [child, ...descendants(child)]),
+    );
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "@jest/globals";
+import { parse } from "yaml";
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly environment?: string;
+  readonly "timeout-minutes"?: number;
+  readonly steps: readonly Step[];
+}
+interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly permissions: unknown;
+  readonly concurrency?: { readonly "cancel-in-progress": boolean };
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const folders = ["../.github/workflows/", "../examples/workflows/"].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
+const workflows = folders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".yml"))
+    .map((name) => {
+      const text = readFileSync(folder + name, "utf8");
+      return { name, text, workflow: parse(text) as Workflow };
+    }),
+);
+const all = workflows.map(({ name, workflow, text }) => [name, workflow, text] as const);
+const steps = ({ jobs }: Workflow): readonly Step[] =>
+  Object.values(jobs).flatMap((job) => job.steps);
+const release = workflows.find(({ name }) => name === "release-weights.yml")?.workflow;
+
+test("the workflows that the rows are about are there", () => {
+  const names = workflows.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(["ci.yml", "nightly.yml", "release-weights.yml"]));
+});
+
+test.each(all)("C1: %s puts no expression into a command", (_, workflow) => {
+  for (const { run } of steps(workflow)) expect(run ?? "").not.toContain("${{");
+});
+
+test.each(all)("C2: %s is started by nothing that a stranger writes with rights", (_, workflow) => {
+  for (const trigger of ["pull_request_target", "workflow_run", "issue_comment", "issues"]) {
+    expect(Object.keys(workflow.on)).not.toContain(trigger);
+  }
+});
+
+test.each(all)("C3: %s takes nothing from a cache", (_, workflow) => {
+  for (const { uses = "", with: given = {} } of steps(workflow)) {
+    expect(uses).not.toMatch(/^actions\/cache/);
+    if (uses.startsWith("actions/setup-node")) expect(given["package-manager-cache"]).toBe(false);
+  }
+});
+
+test.each(all)(
+  "C4: %s names every action by its commit, with the version beside it",
+  (_, workflow, text) => {
+    for (const { uses } of steps(workflow)) {
+      if (uses === undefined) continue;
+      expect(uses).toMatch(/^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/);
+      expect(text).toMatch(new RegExp(`${uses.replace(/[.]/g, "\\.")} # v\\d+\\.\\d+\\.\\d+`));
+    }
+  },
+);
+
+test.each(all)(
+  "C5: %s gives no rights to all jobs, and each job the few that it needs",
+  (_, workflow) => {
+    expect(workflow.permissions).toEqual({});
+    for (const { permissions } of Object.values(workflow.jobs)) {
+      expect(permissions).toBeDefined();
+      expect(Object.keys(permissions ?? {})).not.toContain("actions");
+    }
+  },
+);
+
+test.each(all)(
+  "C6: %s leaves no credentials behind, and secrets are those of an environment",
+  (_, workflow) => {
+    for (const { environment, steps: own } of Object.values(workflow.jobs)) {
+      for (const { uses = "", with: given = {}, env = {}, run = "" } of own) {
+        if (uses.startsWith("actions/checkout")) expect(given["persist-credentials"]).toBe(false);
+        expect(run).not.toMatch(/set -x|secrets\./);
+        const secrets = Object.values(env).filter((value) =>
+          /secrets\.(?!GITHUB_TOKEN)/.test(value),
+        );
+        if (secrets.length > 0) expect(environment).toMatch(/^(?:staging|production)$/);
+      }
+    }
+  },
+);
+
+test("C7: the tag of a release is checked against main before anything else is done", () => {
+  const [first] = Object.values(release?.jobs ?? {});
+  const runs = first?.steps.flatMap(({ run }) => run ?? []) ?? [];
+  expect(runs.slice(0, 2)).toEqual(["npm ci --ignore-scripts", "npx nx run check-tag"]);
+  const checkout = first?.steps.find(({ uses }) => uses?.startsWith("actions/checkout"));
+  expect(checkout?.with?.["fetch-depth"]).toBe(0);
+});
+
+test("C8: a release runs no install scripts", () => {
+  const installs = steps(release as Workflow).filter(({ run }) =>
+    /npm (?:ci|i|install)\b/.test(run ?? ""),
+  );
+  expect(installs.length).toBeGreaterThan(0);
+  for (const { run } of installs) expect(run).toBe("npm ci --ignore-scripts");
+});
+
+test("C9: only the job that attests may ask for an identity", () => {
+  const asking = Object.entries(release?.jobs ?? {}).filter(
+    ([, { permissions }]) => permissions?.["id-token"] === "write",
+  );
+  expect(asking.map(([name]) => name)).toEqual(["attest"]);
+  const attest = release?.jobs["attest"]?.steps ?? [];
+  expect(attest.some(({ uses }) => uses?.startsWith("actions/checkout"))).toBe(false);
+});
+
+test("C10: two releases wait for each other, and none is cancelled in the middle", () => {
+  expect(release?.concurrency).toEqual({ group: "release-weights", "cancel-in-progress": false });
+});
+
+test("C11: every job after the one that made the manifest compares its digest first", () => {
+  for (const name of ["staging", "publish", "deploy"]) {
+    const own = release?.jobs[name]?.steps ?? [];
+    const runs = own.flatMap(({ run }) => run ?? []);
+    expect(runs[1]).toBe('npx nx run pin-digest --expect "$MANIFEST"');
+  }
+});
+
+test("C12: nothing is published before the smoke test of the released digest", () => {
+  const jobs = (release?.jobs ?? {}) as Readonly<
+    Record<string, { readonly needs?: readonly string[] }>
+  >;
+  expect(jobs["publish"]?.needs).toContain("staging");
+  const staging = release?.jobs["staging"]?.steps.flatMap(({ run }) => run ?? []) ?? [];
+  expect(staging.at(-1)).toMatch(/^npx nx run smoke-test --serve /);
+});
+
+test("every step of a release is one call", () => {
+  for (const { run } of steps(release as Workflow)) {
+    if (run === undefined) continue;
+    expect(run.trim()).not.toMatch(/\n|&&|\|\||;|\bif\b|\bfor\b/);
+  }
+  for (const job of Object.values(release?.jobs ?? {})) {
+    expect(job["timeout-minutes"]).toBeGreaterThan(0);
+  }
+});
