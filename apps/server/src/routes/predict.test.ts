@@ -1,6 +1,10 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, beforeAll, expect, test } from "@jest/globals";
 import { InferenceError } from "@plimsoll/inference";
+import { checkedBody } from "../answer/body.ts";
 import { type ListeningApp, listeningApp } from "../fakes/listening-app.ts";
+
+// The schemas are loaded by the first body that is checked; with many tests at once that takes its time.
+beforeAll(async () => checkedBody("PinRequest", { pinned: true }), 60_000);
 
 let app: ListeningApp | undefined;
 afterEach(async () => app?.close());
