@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { ModelMetadata } from "@plimsoll/manifest";
 import { wav } from "../../audio/fixture/wav.ts";
 import type { ModelInput } from "../../model-input.ts";
@@ -11,6 +11,12 @@ import { testSession, type TestSession } from "../test-session.ts";
 import { embeddingModel, halvesModel, headModel } from "./fixture-models.ts";
 
 const open: TestSession[] = [];
+let backbone: RunnableStage;
+let head: RunnableStage;
+beforeAll(async () => {
+  backbone = await load("yamnet.onnx", embeddingModel());
+  head = await load("head.onnx", headModel());
+});
 afterAll(async () => {
   for (const session of open) await session.close();
 });
@@ -48,8 +54,6 @@ const sound = (samples: readonly number[], sampleRate = 16_000): Uint8Array =>
   wav([samples], { bits: 16, sampleRate });
 
 test("a YAMNet-shaped backbone and a head are one model, whichever file comes first", async () => {
-  const backbone = await load("yamnet.onnx", embeddingModel());
-  const head = await load("head.onnx", headModel());
   for (const stages of [
     [backbone, head],
     [head, backbone],
@@ -69,7 +73,6 @@ test("a YAMNet-shaped backbone and a head are one model, whichever file comes fi
 });
 
 test("a backbone alone answers with its own scores, averaged over its patches", async () => {
-  const backbone = await load("yamnet.onnx", embeddingModel());
   const { output } = await hear(backbone, sound(tone(1000, 2)));
   expect(output).toMatchObject({ kind: "classification" });
   if (output.kind === "classification") {
@@ -80,7 +83,6 @@ test("a backbone alone answers with its own scores, averaged over its patches", 
 });
 
 test("a short sound becomes 0.975 seconds for a model of any length", async () => {
-  const backbone = await load("yamnet.onnx", embeddingModel());
   const { feeds } = await hear(backbone, sound(tone(1000, 0.2)));
   expect(feeds[0]?.shape).toEqual([15_600]);
 });
@@ -109,7 +111,6 @@ test("windows of a fixed length go in together and their answers are averaged", 
 });
 
 test("the metadata's sample rate and duration are those of the samples", async () => {
-  const backbone = await load("yamnet.onnx", embeddingModel());
   const { feeds } = await hear(backbone, sound(tone(1000, 3)), {
     input: { sample_rate: 22_050, duration: 2 },
   });
@@ -135,8 +136,6 @@ test("models of mel patches take them as 96 x 64 or 64 x 96, one or many", async
 });
 
 test("stages that do not belong together are refused", async () => {
-  const backbone = await load("a.onnx", embeddingModel());
-  const head = await load("b.onnx", headModel());
   const other = await load("c.onnx", halvesModel(["n", 7], 7));
   for (const stages of [
     [backbone, backbone],
@@ -149,7 +148,6 @@ test("stages that do not belong together are refused", async () => {
 });
 
 test("a picture is no sound", async () => {
-  const backbone = await load("yamnet.onnx", embeddingModel());
   const pipeline = await openPipeline({ ...backbone, modelMetadata: {}, config: {} });
   for (const input of [
     { kind: "image", bytes: new Uint8Array(8) },

@@ -103,3 +103,30 @@ test("labels and thresholds are the configuration's", async () => {
   const asked = await classify(first, bytes, { classes }, config, 0.1);
   expect(Object.keys((asked.output as { probabilities: object }).probabilities)).toHaveLength(3);
 });
+
+test("an Ultralytics classifier sees the middle of a picture, others all of it", async () => {
+  const bytes = await sharp({
+    create: { width: 90, height: 30, channels: 3, background: "#ff0000" },
+  })
+    .composite([
+      {
+        input: { create: { width: 30, height: 30, channels: 3, background: "#0000ff" } },
+        left: 30,
+        top: 0,
+      },
+    ])
+    .png()
+    .toBuffer();
+  const input: ModelInput = { kind: "image", bytes };
+  for (const [task, answer] of [
+    ["classify", "blue"],
+    ["image-classification", "red"],
+  ] as const) {
+    const modelMetadata = { task, imgsz: "[32, 32]", names: "{0: 'red', 1: 'green', 2: 'blue'}" };
+    const pipeline = await openPipeline({ ...first, modelMetadata, config: {} });
+    const { feeds, state } = await pipeline.prepare(input);
+    expect(feeds[0]?.shape).toEqual([1, 3, 32, 32]);
+    const output = pipeline.finish(await first.run(feeds), state, {}, input);
+    expect(output).toMatchObject({ predictedClass: answer });
+  }
+});

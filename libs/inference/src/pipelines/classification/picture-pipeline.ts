@@ -10,12 +10,15 @@ import { classifier } from "./classify.ts";
 /** Pixels of both sides where a model takes any size and nothing names one. */
 const DEFAULT_SIZE = 224;
 
-/** A picture in, one class out. Stretched into the model's size unless the metadata says otherwise. */
+/**
+ * A picture in, one class out. Stretched into the model's size unless the metadata says otherwise; an Ultralytics export gets
+ * the middle, as it was trained.
+ */
 export function picturePipeline(options: PipelineOptions, picture: TensorInfo): Pipeline {
   const { metadata, modelMetadata } = options;
   const spec = pictureInput(picture, metadata?.input, {
     size: DEFAULT_SIZE,
-    resize: "stretch",
+    resize: modelMetadata["task"] === "classify" ? "crop" : "stretch",
     modelMetadata,
   });
   const classify = classifier(options);
