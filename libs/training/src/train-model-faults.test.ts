@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import {
+  madePicture,
+  madeSound,
+  pictureClasses,
+  tempDir,
+  type TempDir,
+  wavFile,
+} from "@plimsoll/testing";
+import { join } from "node:path";
+import { trainModel } from "./train-model.ts";
+import { writeSample, writeSamples } from "./test-samples.ts";
+
+let dir: TempDir;
+beforeAll(async () => {
+  dir = await tempDir();
+});
+afterAll(() => dir.remove());
+
+/** A WAV file of float32 samples that are no numbers. */
+function nanWav(): Uint8Array {
+  const bytes = new Uint8Array(44 + 4 * 8000);
+  bytes.set(wavFile(new Float32Array(0)).subarray(0, 44));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(4, bytes.length - 8, true);
+  view.setUint16(20, 3, true);
+  view.setUint32(28, 64_000, true);
+  view.setUint16(32, 4, true);
+  view.setUint16(34, 32, true);
+  view.setUint32(40, 4 * 8000, true);
+  for (let i = 0; i < 8000; i += 1) view.setFloat32(44 + i * 4, NaN, true);
+  return bytes;
+}
+
+test("sounds: every fault is reported by name, none stops the others, an update is small", async () => {
+  const folder = join(dir.path, "sounds");
+  const short = { seconds: 0.6 };
+  const good = await writeSamples(folder, ["hiss", "tone", "rumble"], 12, (name, n) =>
+    madeSound(name as "hiss", n, short),
+  );
+  const bad = [
+    await writeSample(folder, "cut.wav", "tone", madeSound("tone", 90, short).subarray(0, 30)),
+    await writeSample(folder, "picture.wav", "hiss", madePicture("disc", 1)),
+    await writeSample(folder, "nan.wav", "tone", nanWav()),
+    await writeSample(folder, "lonely.wav", "owl", madeSound("bell", 1, short)),
+  ];
+  const samples = [...good, ...bad].map((sample) => ({ ...sample, side: "train" as const }));
+  const held = new Set(["0", "1", "2"]);
+  const run = (more: object) =>
+    trainModel({
+      model: "sounds",
+      task: "audio-classification",
+      samples: samples.map((each) => ({
+        ...each,
+        side: held.has(each.id.split("-")[1] ?? "") ? "test" : "train",
+      })),
+      copies: 2,
+      epochs: 15,
+      outDir: join(dir.path, "sounds-1"),
+      workDir: join(dir.path, "sounds-1-work"),
+      featureCacheDir: join(dir.path, "cache"),
+      ...more,
+    });
+  const first = await run({});
+  expect(first.metadata.classes).toEqual(["hiss", "rumble", "tone"]);
+  expect(Object.fromEntries(first.problems.map(({ sample, code }) => [sample, code]))).toEqual({
+    owl: "E_SAMPLES",
+    "cut.wav": "E_INPUT",
+    "picture.wav": "E_INPUT",
+    "nan.wav": expect.stringMatching(/E_INPUT|E_OUTPUT/),
+  });
+  expect(first.metrics.samples).toBe(9);
+  expect(first.metrics.accuracy).toBeGreaterThan(0.85);
+
+  const second = await run({
+    seed: 2,
+    outDir: join(dir.path, "sounds-2"),
+    workDir: join(dir.path, "sounds-2-work"),
+    previous: { ...first.version, version: "v1" },
+  });
+  const known = new Set(first.files.map(({ sha256 }) => sha256));
+  const fresh = second.files.filter(({ sha256 }) => !known.has(sha256));
+  expect(fresh.map(({ name }) => name)).toEqual(["model.onnx"]);
+  expect(fresh[0]?.size).toBeLessThan(100_000);
+  expect(second.files.map(({ name }) => name)).toEqual(first.files.map(({ name }) => name));
+}, 60_000);
+
+test("pictures: what is no picture is reported; the built-in features tell patterns apart", async () => {
+  const folder = join(dir.path, "pictures");
+  const good = await writeSamples(folder, pictureClasses, 24, (name, n) =>
+    madePicture(name as "disc", n),
+  );
+  const bad = await writeSample(folder, "no-picture.jpg", "disc", "<svg>no</svg>");
+  const trained = await trainModel({
+    model: "patterns",
+    task: "image-classification",
+    head: "softmax",
+    samples: [...good, bad].map((sample, i) => ({
+      ...sample,
+      side: i % 4 === 0 && sample !== bad ? "test" : "train",
+    })),
+    copies: 4,
+    epochs: 20,
+    outDir: join(dir.path, "patterns"),
+    workDir: join(dir.path, "patterns-work"),
+  });
+  expect(trained.problems.map(({ sample, code }) => [sample, code])).toEqual([
+    ["no-picture.jpg", "E_INPUT"],
+  ]);
+  expect(trained.metrics.accuracy).toBeGreaterThan(0.8);
+}, 60_000);
