@@ -24,7 +24,7 @@ export async function openTrainingHere(options: HereOptions): Promise<Training |
   const { settings, env, models, serving, log } = options;
   const storeUrl = settings.store ?? options.store;
   if (storeUrl === undefined || settings.offline) return undefined;
-  if (!["file", "s3", "gs"].includes(parseStoreUrl(storeUrl).kind)) return undefined;
+  if (!["file", "s3", "gcs"].includes(parseStoreUrl(storeUrl).kind)) return undefined;
   const { minNewSamples, redisUrl } = settings;
   const run = minNewSamples === undefined ? {} : { run: { minNewSamples } };
   return await openTraining({

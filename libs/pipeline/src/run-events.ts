@@ -42,7 +42,7 @@ export async function* runEvents(source: EventSource): AsyncGenerator<RunEvent, 
       }
       if (hasEnded(shown)) return;
       const woken = new Promise<void>((resolve) => (wake = resolve));
-      await Promise.race([woken, wait(pollMs, undefined, { ref: false })]);
+      await Promise.race([woken, wait(pollMs)]);
       if (queue.length > 0 || signal.aborted) continue;
       const before = shown;
       shown = await source.read().catch(() => before);

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { dirname, resolve as resolvePath } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseStoreUrl } from "@plimsoll/storage";
 import type { RunEvent } from "../runs/run-event.ts";
 import type { RunRecord } from "../runs/run-record.ts";
 import type { RunJob, RunMessage } from "./run-job.ts";
@@ -33,9 +35,16 @@ export function startChild(
   const fromSource = import.meta.url.endsWith(".ts");
   const entry = fileURLToPath(new URL(`./run-child.${fromSource ? "ts" : "js"}`, import.meta.url));
   const args = [...(fromSource ? sourceFlags : []), entry];
+  // Its folder is the code's, where what reads TypeScript is found: paths of the job must not be relative.
+  const whole = {
+    ...job,
+    storeUrl: parseStoreUrl(job.storeUrl).url,
+    workRoot: resolvePath(job.workRoot),
+  };
   const child: ChildProcess = spawn(process.execPath, args, {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     serialization: "json",
+    cwd: dirname(entry),
     env: { ...process.env, ...options.env, ORT_DISABLE_TELEMETRY: "1" },
   });
   let words = "";
@@ -58,7 +67,7 @@ export function startChild(
     child.on("error", () => end(null, null));
     child.on("close", end);
   });
-  child.send(job, (error) => {
+  child.send(whole, (error) => {
     if (error) child.kill("SIGKILL");
   });
   return {
