@@ -20,6 +20,8 @@ export interface VersionStatus {
   /** Bytes resident in its child, sampled. */
   readonly memoryBytes?: number;
   readonly pid?: number;
+  /** Most predictions that one run takes, as measured when it was loaded. */
+  readonly maxBatch?: number;
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
   readonly requests: number;

@@ -59,13 +59,17 @@ function sameRows(
 }
 
 /** Least milliseconds of a few runs, within `budgetMs`. */
-async function least(run: () => Promise<unknown>, budgetMs: number): Promise<number> {
-  const end = performance.now() + budgetMs;
+async function least(
+  run: () => Promise<unknown>,
+  budgetMs: number,
+  now: () => number,
+): Promise<number> {
+  const end = now() + budgetMs;
   let best = Infinity;
-  for (let round = 0; round < 5 && (round < 1 || performance.now() < end); round += 1) {
-    const begin = performance.now();
+  for (let round = 0; round < 5 && (round < 1 || now() < end); round += 1) {
+    const begin = now();
     await run();
-    best = Math.min(best, performance.now() - begin);
+    best = Math.min(best, now() - begin);
   }
   return best;
 }
@@ -76,7 +80,11 @@ async function least(run: () => Promise<unknown>, budgetMs: number): Promise<num
  * open, rows do not look at one another, and the throughput rises by `minGain`; else 1. A model that does not take
  * made-up input is not blamed for it.
  */
-export async function warmUp(session: OrtSession, settings: BatchSettings): Promise<number> {
+export async function warmUp(
+  session: OrtSession,
+  settings: BatchSettings,
+  now: () => number = () => performance.now(),
+): Promise<number> {
   const { maxBatch, minGain, probeMs } = settings;
   try {
     const one = samples(session, 1);
@@ -86,7 +94,7 @@ export async function warmUp(session: OrtSession, settings: BatchSettings): Prom
     if (maxBatch < 2 || !open || session.inputs.length === 0) return 1;
     const rows = Array.from({ length: maxBatch }, (_, row) => samples(session, row + 1) ?? one);
     const joined = joinFeeds(rows);
-    const aloneMs = await least(() => session.run(one), probeMs / 4);
+    const aloneMs = await least(() => session.run(one), probeMs / 4, now);
     if (aloneMs * maxBatch > probeMs) return 1;
     const alone = [];
     for (const row of rows) alone.push(await session.run(row));
@@ -95,7 +103,7 @@ export async function warmUp(session: OrtSession, settings: BatchSettings): Prom
       rows.map(() => 1),
     );
     if (!sameRows(alone, together)) return 1;
-    const jointMs = await least(() => session.run(joined), probeMs / 4);
+    const jointMs = await least(() => session.run(joined), probeMs / 4, now);
     return (aloneMs * maxBatch) / jointMs >= minGain ? maxBatch : 1;
   } catch {
     return 1;

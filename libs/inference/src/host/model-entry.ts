@@ -5,6 +5,7 @@ import type { Runner } from "../runner/runner.ts";
 
 /** A swap that is under way. */
 export interface RunningSwap {
+  readonly candidate: ModelFiles;
   readonly identity: string;
   readonly force: boolean;
   readonly result: Promise<SwapResult>;
@@ -29,6 +30,8 @@ export interface ModelEntry {
   config: ModelConfig;
   pinned: boolean;
   swap: RunningSwap | undefined;
+  /** Versions that are being loaded beside the serving one, by identity. */
+  readonly beside: Map<string, Promise<void>>;
   shadow: { readonly version: string; compared: number; disagreed: number } | undefined;
 }
 
@@ -45,6 +48,7 @@ export const newEntry = (name: string): ModelEntry => ({
   config: {},
   pinned: false,
   swap: undefined,
+  beside: new Map(),
   shadow: undefined,
 });
 
@@ -71,6 +75,7 @@ function versionStatus(runner: Runner): VersionStatus {
     ...(loadMs === undefined ? {} : { loadMs }),
     ...(memoryBytes === 0 ? {} : { memoryBytes }),
     ...(pid === undefined ? {} : { pid }),
+    ...(loaded === undefined ? {} : { maxBatch: loaded.maxBatch }),
     inputs: loaded?.inputs ?? [],
     outputs: loaded?.outputs ?? [],
     requests: runner.requests,

@@ -24,7 +24,9 @@ async function predict(
   core.checkOpen();
   const entry = core.entries.get(model);
   // The first version is on its way: wait for it, as for one that starts again.
-  if (entry?.serving === undefined && version === undefined) await entry?.swap?.result;
+  if (entry?.serving === undefined && version === undefined && entry?.swap !== undefined) {
+    await swapModel(core, entry.swap.candidate, signal === undefined ? {} : { signal });
+  }
   const runner =
     entry === undefined
       ? undefined

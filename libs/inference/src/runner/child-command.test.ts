@@ -2,8 +2,10 @@ import { expect, test } from "@jest/globals";
 import { spawnSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { setTimeout } from "node:timers/promises";
 import { tempDir } from "@plimsoll/testing";
 import { sessionOptions } from "../child/ort-session.ts";
+import { childProgram } from "../fixtures/child-program.ts";
 import { pair, scaleModel, writeVersion } from "../fixtures/small-models.ts";
 import { withModels } from "../fixtures/with-models.ts";
 import { inferenceDefaults } from "../settings.ts";
@@ -103,7 +105,8 @@ test("the process that serves never loads the runtime", async () => {
   const fixtures = new URL("../fixtures/small-models.ts", import.meta.url).href;
   const program = `
     import { openModels } from ${JSON.stringify(index)};
-    import { pair, scaleModel, writeVersion } from ${JSON.stringify(fixtures)};
+    import { childProgram } from "../fixtures/child-program.ts";
+import { pair, scaleModel, writeVersion } from ${JSON.stringify(fixtures)};
     import { createRequire } from "node:module";
     import { readFileSync } from "node:fs";
     const models = openModels();
@@ -127,4 +130,39 @@ test("the process that serves never loads the runtime", async () => {
     encoding: "utf8",
   });
   expect(JSON.parse(run.stdout)).toEqual({ version: "v1", loaded: [] });
+}, 60_000);
+
+test("V14: children end when the process that serves is killed", async () => {
+  await using dir = await tempDir();
+  const index = new URL("../index.ts", import.meta.url).href;
+  const fixtures = new URL("../fixtures/small-models.ts", import.meta.url).href;
+  const program = `
+    import { openModels } from ${JSON.stringify(index)};
+    import { scaleModel, writeVersion } from ${JSON.stringify(fixtures)};
+    const models = openModels({ process: { entry: ${JSON.stringify(childProgram())} } });
+    await models.swap(await writeVersion(${JSON.stringify(dir.path)}, "v1", scaleModel(2)));
+    console.log(models.status()[0].versions[0].pid);
+    process.kill(process.pid, "SIGKILL");`;
+  const args = [
+    "--conditions=@plimsoll/source",
+    "--import",
+    "tsx",
+    "--input-type=module",
+    "-e",
+    program,
+  ];
+  const run = spawnSync(process.execPath, args, {
+    cwd: fileURLToPath(new URL(".", import.meta.url)),
+    encoding: "utf8",
+  });
+  const pid = Number(run.stdout);
+  expect(pid).toBeGreaterThan(1);
+  const gone = (): boolean => {
+    try {
+      return !process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+  };
+  while (!gone()) await setTimeout(10);
 }, 60_000);

@@ -123,7 +123,7 @@ export async function swapModel(
     if (entry.swap === mine) entry.swap = undefined;
   });
   result.catch(() => undefined);
-  const mine: RunningSwap = { identity, force, result, cancel, waiting: 0 };
+  const mine: RunningSwap = { candidate, identity, force, result, cancel, waiting: 0 };
   entry.swap = mine;
   return join(entry.name, mine, signal);
 }

@@ -1,7 +1,15 @@
 import { expect, test } from "@jest/globals";
 import { setTimeout } from "node:timers/promises";
 import { tempDir } from "@plimsoll/testing";
-import { loopModel, numbersOf, pair, scaleModel, writeVersion } from "../fixtures/small-models.ts";
+import {
+  floats,
+  int64s,
+  loopModel,
+  numbersOf,
+  pair,
+  scaleModel,
+  writeVersion,
+} from "../fixtures/small-models.ts";
 import { withModels } from "../fixtures/with-models.ts";
 import { model } from "../onnx/model.ts";
 import { node } from "../onnx/node.ts";
@@ -154,6 +162,41 @@ test("a swap that nobody waits for any more is cancelled", async () => {
     });
     again.abort();
     await expect(three).rejects.toMatchObject({ code: "E_ABORTED" });
+    expect(await answerOf(models)).toEqual(["v2", [3, 6]]);
+  });
+}, 60_000);
+
+test("V13: what the old version was asked before the swap, it still answers", async () => {
+  await using dir = await tempDir();
+  await withModels({}, async (models) => {
+    await models.swap(await writeVersion(dir.path, "v1", loopModel()));
+    const tensors = [int64s("times", [], [300_000]), floats("x", [1], [7])];
+    const slow = models.predict("scale", { kind: "tensors", tensors });
+    await models.swap(await writeVersion(dir.path, "v2", loopModel()));
+    expect(models.status()[0]).toMatchObject({ serving: "v2" });
+    expect(await slow).toMatchObject({ version: "v1" });
+  });
+}, 60_000);
+
+test("a prediction before the first version is there waits for it", async () => {
+  await using dir = await tempDir();
+  await withModels({}, async (models) => {
+    const unknown = models.predict("scale", pair(1, 2));
+    await expect(unknown).rejects.toMatchObject({ code: "E_USAGE" });
+    const swapping = models.swap(await writeVersion(dir.path, "v1", scaleModel(2)));
+    expect(await answerOf(models)).toEqual(["v1", [2, 4]]);
+    await swapping;
+  });
+}, 60_000);
+
+test("a canary that proved good is promoted without being loaded again", async () => {
+  await using dir = await tempDir();
+  await withModels({}, async (models, events) => {
+    await models.swap(await writeVersion(dir.path, "v1", scaleModel(2)));
+    const canary = await writeVersion(dir.path, "v2", scaleModel(3));
+    await Promise.all([models.loadBeside(canary), models.loadBeside(canary)]);
+    expect(await models.swap(canary)).toMatchObject({ version: "v2", previous: "v1" });
+    expect(events.filter(({ type }) => type === "loading")).toHaveLength(2);
     expect(await answerOf(models)).toEqual(["v2", [3, 6]]);
   });
 }, 60_000);
