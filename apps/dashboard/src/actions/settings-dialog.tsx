@@ -30,14 +30,16 @@ export function SettingsDialog(props: {
       verb="Apply"
       onClose={props.onClose}
       look={async () => {
-        // After a conflict the newest settings are the ground, and what was typed goes over them.
+        // After a conflict the newest settings are the ground; over them goes what was changed here, and no more.
         const ground = conflicted
           ? (await request<ModelDetails>(`/api/v1/models/${encodeURIComponent(props.model)}`))
               .config
           : opened;
+        const mine = conflicted ? rebase(settingsText(opened.value), text, ground.value) : text;
         setOpened(ground);
+        setText(mine);
         setConflicted(false);
-        const next = readSettings(ground.value, text);
+        const next = readSettings(ground.value, mine);
         if (typeof next === "string") {
           return { sentences: [], blocked: next, next: ground.value, etag: ground.etag };
         }
@@ -109,4 +111,12 @@ export function SettingsDialog(props: {
       )}
     </ActionDialog>
   );
+}
+
+/** What was typed since `before`, on top of what is set now. */
+function rebase(before: SettingsText, typed: SettingsText, now: ModelSettings): SettingsText {
+  const fields = Object.entries(typed).filter(
+    ([name, value]) => before[name as keyof SettingsText] !== value,
+  );
+  return { ...settingsText(now), ...Object.fromEntries(fields) };
 }

@@ -1,5 +1,6 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { accessStore } from "./access.ts";
+import { answers } from "./answers.ts";
 import { connectionStore } from "./connection.ts";
 import { pulse } from "./pulse.ts";
 import { send } from "./request.ts";
@@ -11,23 +12,19 @@ export interface Live<T> {
   readonly problem: RequestProblem | undefined;
 }
 
-interface Kept {
-  readonly text: string;
-  readonly data: unknown;
-}
-
-/** Answers outlive a page, so that going back shows them at once. Emptied when the admin token goes. */
-const kept = new Map<string, Kept>();
-accessStore.subscribe(() => {
-  if (!accessStore.get().adminToken) kept.clear();
-});
-
 /** Asks `path` now, every `everyMs`, at each pulse and after a reconnection; null asks nothing. */
 export function useLive<T>(path: string | null, everyMs: number): Live<T> {
   const { adminToken } = useSyncExternalStore(accessStore.subscribe, accessStore.get);
   const connection = useSyncExternalStore(connectionStore.subscribe, connectionStore.get);
   const beats = useSyncExternalStore(pulse.subscribe, pulse.get);
-  const [, show] = useState(0);
+  const data = useSyncExternalStore(
+    useCallback(
+      (listener: () => void) =>
+        path === null ? () => undefined : answers.subscribe(path, listener),
+      [path],
+    ),
+    () => (path === null ? undefined : answers.get(path)),
+  );
   const [failure, setFailure] = useState<{ path: string; problem: RequestProblem }>();
 
   useEffect(() => {
@@ -38,10 +35,7 @@ export function useLive<T>(path: string | null, everyMs: number): Live<T> {
       try {
         const text = await (await send(path, { signal: abort.signal })).text();
         if (abort.signal.aborted) return;
-        if (kept.get(path)?.text !== text) {
-          kept.set(path, { text, data: JSON.parse(text) as unknown });
-          show((count) => count + 1);
-        }
+        answers.take(path, text);
         setFailure(undefined);
       } catch (error) {
         if (abort.signal.aborted) return;
@@ -62,7 +56,7 @@ export function useLive<T>(path: string | null, everyMs: number): Live<T> {
   }, [path, everyMs, adminToken, connection === "lost", beats]);
 
   return {
-    data: path === null ? undefined : (kept.get(path)?.data as T | undefined),
+    data: data as T | undefined,
     problem: failure?.path === path ? failure?.problem : undefined,
   };
 }
