@@ -82,7 +82,8 @@ async function main(argv: readonly string[]): Promise<void> {
   if (values.store === undefined) throw new Error(`--store is missing:\n${usage}`);
   const { manifest } = parseManifest(await readFile(values.manifest), { source: values.manifest });
   const expected = expectedOf(manifest, values.model);
-  const { ADMIN_TOKEN: adminToken, API_KEY: apiKey, PLIMSOLL_SIGNING_KEY: key } = process.env;
+  const given = (name: string): string | undefined => process.env[name] || undefined;
+  const [adminToken, apiKey, key] = ["ADMIN_TOKEN", "API_KEY", "PLIMSOLL_SIGNING_KEY"].map(given);
   const canary = values.canary === undefined ? undefined : Number(values.canary);
   if (canary !== undefined && !(canary >= 1 && canary <= 99)) {
     throw new Error(`--canary ${values.canary}: 1 to 99 of 100 expected`);
