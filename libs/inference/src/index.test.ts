@@ -17,6 +17,7 @@ test("the room exports exactly this", () => {
     "elementBytes",
     "elementType",
     "encodeModel",
+    "externalize",
     "fitPicture",
     "float32Tensor",
     "float32Values",

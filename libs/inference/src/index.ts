@@ -16,6 +16,7 @@ export { compareOutputs } from "./golden/compare-outputs.ts";
 export { goldenFromJson, goldenToJson } from "./golden/golden-json.ts";
 export type { ModelsOptions } from "./host/models-options.ts";
 export { openModels } from "./host/open-models.ts";
+export { externalize, type ExternalizeOptions } from "./memory/externalize.ts";
 export { memoryLimit } from "./memory/memory-limit.ts";
 export type { ModelConfig } from "./model-config.ts";
 export type { ModelFile, ModelFiles } from "./model-files.ts";

@@ -22,6 +22,8 @@ export interface ModelFiles {
   readonly files: readonly ModelFile[];
   /** Name of the `.onnx` file to load; needed only where there are several. */
   readonly main?: string;
+  /** What answers name as the version's digest, where the files were converted. Default: that of the loaded file. */
+  readonly digest?: string;
   readonly metadata?: ModelMetadata;
   /** Absolute path of a module with pre- and postprocessing of this host's own; never one that came with the files. */
   readonly custom?: string;

@@ -1,5 +1,6 @@
 import { memoryUsage } from "node:process";
 import type { ModelConfig } from "../model-config.ts";
+import { externalizeFile } from "./externalize-file.ts";
 import { type LoadedModel, loadModel } from "./loaded-model.ts";
 import type { ChildReply, ChildRequest } from "./protocol.ts";
 import { runJobs, toChildError } from "./run-jobs.ts";
@@ -22,6 +23,10 @@ async function answer(request: ChildRequest): Promise<ChildReply | undefined> {
       const { inputs, outputs } = model.session;
       const { accepts } = model.pipeline;
       return { type: "loaded", inputs, outputs, accepts, maxBatch, memoryBytes: memoryUsage.rss() };
+    }
+    case "externalize": {
+      const { main, dir, minBytes } = request;
+      return { type: "externalized", files: await externalizeFile(main, dir, minBytes) };
     }
     case "run": {
       if (model === undefined) throw new Error("no model is loaded");

@@ -1,6 +1,6 @@
 import type { InferenceErrorCode } from "../error.ts";
 import type { ModelConfig } from "../model-config.ts";
-import type { ModelFiles } from "../model-files.ts";
+import type { ModelFile, ModelFiles } from "../model-files.ts";
 import type { ModelInput } from "../model-input.ts";
 import type { ModelOutput } from "../prediction.ts";
 import type { TensorInfo } from "../tensor.ts";
@@ -16,6 +16,13 @@ export type ChildRequest =
       readonly batching: BatchSettings;
     }
   | { readonly type: "config"; readonly config: ModelConfig }
+  | {
+      readonly type: "externalize";
+      readonly main: ModelFile;
+      /** Absolute path of the folder to write into. */
+      readonly dir: string;
+      readonly minBytes: number;
+    }
   | { readonly type: "run"; readonly jobs: readonly ChildJob[] };
 
 /** One prediction of a batch. */
@@ -52,4 +59,8 @@ export interface Done {
   readonly memoryBytes: number;
 }
 
-export type ChildReply = Loaded | Done | { readonly type: "failed"; readonly error: ChildError };
+export type ChildReply =
+  | Loaded
+  | Done
+  | { readonly type: "externalized"; readonly files: readonly ModelFile[] }
+  | { readonly type: "failed"; readonly error: ChildError };

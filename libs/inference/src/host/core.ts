@@ -78,7 +78,7 @@ export class Core {
     const { version } = files;
     const runner: Runner = new Runner({
       files,
-      digest: mainFile(files).sha256,
+      digest: files.digest ?? mainFile(files).sha256,
       identity: versionIdentity(files),
       config: () => entry.config,
       session: { ...inferenceDefaults.session, ...options.session },

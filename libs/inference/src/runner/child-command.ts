@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ProcessSettings } from "../settings.ts";
@@ -25,6 +26,9 @@ export interface ChildCommand {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
 }
+
+/** An image without a shell has no limit for its children either. */
+const shell = "/bin/sh";
 
 /** From sources (`.ts`) the child needs what reads TypeScript; built code is plain JavaScript. */
 const sourceFlags = ["--conditions=@plimsoll/source", "--import", "tsx"];
@@ -59,10 +63,10 @@ export function childCommand(
     ...(entry.endsWith(".ts") ? sourceFlags : []),
     entry,
   ];
-  const limited = settings.dataLimitBytes > 0 && platform === "linux";
+  const limited = settings.dataLimitBytes > 0 && platform === "linux" && existsSync(shell);
   const limit = `ulimit -d ${Math.ceil(settings.dataLimitBytes / 1024)}; exec "$0" "$@"`;
   return {
-    file: limited ? "/bin/sh" : process.execPath,
+    file: limited ? shell : process.execPath,
     args: limited ? ["-c", limit, process.execPath, ...args] : args,
     env,
     cwd: dirname(entry),

@@ -3,6 +3,7 @@ import { printable } from "@plimsoll/manifest";
 import type { ChildReply, ChildRequest, Done, Loaded } from "../child/protocol.ts";
 import { InferenceError } from "../error.ts";
 import type { ModelConfig } from "../model-config.ts";
+import type { ModelFile } from "../model-files.ts";
 import type { ProcessSettings } from "../settings.ts";
 import { childCommand } from "./child-command.ts";
 
@@ -94,6 +95,15 @@ export class ModelProcess {
   async run(request: Extract<ChildRequest, { type: "run" }>, timeoutMs: number): Promise<Done> {
     const reply = await this.#ask(request, timeoutMs, "for an answer");
     if (reply.type === "done") return reply;
+    throw new InferenceError("E_MODEL", "the child answered something else");
+  }
+
+  async externalize(
+    request: Extract<ChildRequest, { type: "externalize" }>,
+    timeoutMs: number,
+  ): Promise<readonly ModelFile[]> {
+    const reply = await this.#ask(request, timeoutMs, "to convert the model");
+    if (reply.type === "externalized") return reply.files;
     throw new InferenceError("E_MODEL", "the child answered something else");
   }
 
