@@ -1,5 +1,5 @@
 /**
- * Bundles the page into `dist/web`, which the server gives at `/`. A bundle that is newer than every source is left as
+ * Bundles the page into `dist`, which the server gives at `/`. A bundle that is newer than every source is left as
  * it is: builds of types call this often. `--force` bundles anyway.
  */
 import { spawnSync } from "node:child_process";
@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const page = join(here, "dist/web/index.html");
+const page = join(here, "dist/index.html");
 
 const newest = (path) => {
   const stat = statSync(path);

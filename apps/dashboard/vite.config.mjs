@@ -9,7 +9,7 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
   build: {
-    outDir: "dist/web",
+    outDir: "dist",
     emptyOutDir: true,
     target: "es2022",
     // An inlined picture would be a data: URL, which the page's policy does not allow.

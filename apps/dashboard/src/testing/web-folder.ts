@@ -8,5 +8,5 @@ const project = fileURLToPath(new URL("../..", import.meta.url));
 export function webFolder(): string {
   const run = spawnSync(process.execPath, [join(project, "bundle.mjs")], { encoding: "utf8" });
   if (run.status !== 0) throw new Error(`the page could not be bundled:\n${run.stderr}`);
-  return join(project, "dist/web");
+  return join(project, "dist");
 }
