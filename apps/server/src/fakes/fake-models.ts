@@ -64,11 +64,11 @@ export function fakeModels(options: FakeModelsOptions = {}): FakeModels {
       plan: "side-by-side",
       durationMs: 1,
     }),
-    loadBeside: async () => {},
-    configure: () => {},
-    pin: () => {},
-    unload: async () => {},
-    listen: () => () => {},
-    close: async () => {},
+    loadBeside: async () => undefined,
+    configure: () => undefined,
+    pin: () => undefined,
+    unload: async () => undefined,
+    listen: () => () => undefined,
+    close: async () => undefined,
   };
 }

@@ -52,7 +52,7 @@ export function fakeServing(models: Models, parts: Partial<Serving> = {}): FakeS
       events.unshift(whole);
       for (const listener of listeners) listener(whole);
     },
-    start: () => {},
+    start: () => undefined,
     started: () => true,
     sync: () => ({ state: "idle", files: [] }),
     configured: () => [{ model: "iris", task: "tensor" }],
@@ -158,7 +158,7 @@ export function fakeServing(models: Models, parts: Partial<Serving> = {}): FakeS
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close: async () => {},
+    close: async () => undefined,
     ...parts,
   };
 }

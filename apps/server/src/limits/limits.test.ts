@@ -203,7 +203,7 @@ test("V8: there are only so many connections", async () => {
   app = await listeningApp({ config: { limits: { connections: 5 } } });
   const { port } = app;
   const sockets = Array.from({ length: 20 }, () => connect(port, "127.0.0.1"));
-  for (const socket of sockets) socket.on("error", () => {});
+  for (const socket of sockets) socket.on("error", () => undefined);
   const closed = (): number => sockets.filter((socket) => socket.closed).length;
   await Promise.all(
     sockets.slice(5).map((socket) => new Promise((resolve) => socket.once("close", resolve))),

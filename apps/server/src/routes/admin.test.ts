@@ -206,7 +206,7 @@ test("without a training pipeline its routes say so; with one they are served", 
         classes: {},
         quarantine: [],
       }),
-      close: async () => {},
+      close: async () => undefined,
     },
   });
   expect((await send("POST", "/retrain", { min_samples: 100 })).status).toBe(202);
