@@ -15,15 +15,22 @@ export function plotConfusion({ confusion, classes }: Metrics, title: string): s
       row.reduce((a, b) => a + b, 0),
     );
     return row.map((count, c) => {
+      if (count === 0) return "";
       const share = count / total;
       const [x, y] = [left + c * cell, top + r * cell];
       const ink = share > 0.5 ? "#fff" : "#222";
       return (
-        `<rect x="${x}" y="${y}" width="${cell}" height="${cell}" fill="#1f5fa8" fill-opacity="${share.toFixed(3)}" stroke="#ddd"/>` +
+        `<rect x="${x}" y="${y}" width="${cell}" height="${cell}" fill="#1f5fa8" fill-opacity="${share.toFixed(3)}"/>` +
         `<text x="${x + cell / 2}" y="${y + cell / 2 + 4}" text-anchor="middle" fill="${ink}">${count}</text>`
       );
     });
   });
+  // What is empty is only a grid: the picture travels with every version, to clients that have the one before.
+  const side = cell * names.length;
+  const lines = Array.from({ length: names.length + 1 }, (_, i) => i * cell);
+  const grid = lines
+    .map((at) => `M${left + at} ${top}v${side}M${left} ${top + at}h${side}`)
+    .join("");
   const labels = names.flatMap((name, i) => {
     const middle = i * cell + cell / 2;
     const below = top + names.length * cell + 14;
@@ -38,7 +45,8 @@ export function plotConfusion({ confusion, classes }: Metrics, title: string): s
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<text x="${left}" y="24">answered class</text>`,
     `<text x="12" y="${top - 12}">true class</text>`,
-    ...cells,
+    ...cells.filter((each) => each !== ""),
+    `<path d="${grid}" fill="none" stroke="#ddd"/>`,
     ...labels,
     "</svg>\n",
   ].join("\n");

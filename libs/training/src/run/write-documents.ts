@@ -41,10 +41,12 @@ export async function writeDocuments(outDir: string, facts: DocumentFacts): Prom
     training,
     ...(previous ? { previous } : {}),
   };
+  // It travels with every version, to clients that have the one before.
+  const compactJson = (value: unknown): string => `${JSON.stringify(value)}\n`;
   const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
   const documents: Readonly<Record<string, string>> = {
     "metadata.json": json(metadata),
-    "metrics.json": json({
+    "metrics.json": compactJson({
       model: facts.model,
       metrics,
       ...(previous ? { previous } : {}),
