@@ -23,7 +23,7 @@ export interface Sandbox {
 }
 
 const MIB = 1_048_576;
-const names = ["cnn.onnx", "labels.json"] as const;
+const names = ["cnn.onnx", "head.onnx", "labels.json"] as const;
 
 function noise(length: number, seed: number): Buffer {
   const cipher = createCipheriv("aes-128-ctr", Buffer.alloc(16, seed), Buffer.alloc(16));
@@ -31,12 +31,12 @@ function noise(length: number, seed: number): Buffer {
 }
 
 function versions(): readonly Readonly<Record<(typeof names)[number], Buffer>>[] {
-  const first = noise(3 * MIB, 1);
+  const first = noise(8 * MIB, 1);
   const second = Buffer.from(first);
   noise(MIB, 2).copy(second, MIB);
   return [
-    { "cnn.onnx": first, "labels.json": Buffer.from('["bird"]') },
-    { "cnn.onnx": second, "labels.json": Buffer.from('["bird","drone"]') },
+    { "cnn.onnx": first, "head.onnx": noise(MIB, 3), "labels.json": Buffer.from('["bird"]') },
+    { "cnn.onnx": second, "head.onnx": noise(MIB, 4), "labels.json": Buffer.from('["drone"]') },
   ];
 }
 

@@ -4,6 +4,8 @@ import { diskError, shown, systemCode } from "./disk-error.ts";
 import { unlinkQuietly } from "./durable.ts";
 import { CacheError } from "./error.ts";
 import { backdate, isRacy, look, sameFile, stateOf } from "./file-state.ts";
+import { holderState } from "./holder.ts";
+import { listPartials, removePartial } from "./partial.ts";
 import { hashFile, openPlain, type HashOptions } from "./hash-file.ts";
 
 export interface FindOptions extends HashOptions {
@@ -56,6 +58,7 @@ export async function findBlob(
       if (!isRacy(hashed.stats.mtimeNs, startedAt)) {
         await context.blobProofs.add(sha256, sha256, stateOf(hashed.stats));
       }
+      await dropRests(context, sha256);
       return path;
     }
     const why = hashed ? `holds ${hashed.sha256}` : "changed while it was read";
@@ -65,6 +68,17 @@ export async function findBlob(
     // Another process removed it, or put something else there, after our look.
     if (["ENOENT", "ELOOP"].includes(systemCode(error) ?? "")) return undefined;
     throw diskError(error, path, "read the cached file");
+  }
+}
+
+/** Removes what a process left that was killed after its blob appeared and before it cleared up (invariant I3). */
+async function dropRests({ layout, log }: CacheContext, sha256: string): Promise<void> {
+  try {
+    for (const partial of await listPartials(layout, sha256)) {
+      if (holderState(partial.token) === "gone") await removePartial(layout, partial);
+    }
+  } catch (error) {
+    log(`${shown(layout.partials)}: could not remove leftovers: ${String(error)}`);
   }
 }
 

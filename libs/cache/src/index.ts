@@ -18,4 +18,6 @@ export type {
 export { cacheDefaults, type LockTimes } from "./defaults.ts";
 export { defaultCacheDir } from "./default-dir.ts";
 export { CacheError, type CacheErrorCode } from "./error.ts";
+export { holderState, newToken, type HolderState } from "./holder.ts";
+export { besideTarget, tokenBeside } from "./layout.ts";
 export { openCache } from "./open-cache.ts";

@@ -75,7 +75,7 @@ async function readIndex(
     const fetcher = await connections.fetcher();
     try {
       await fetcher.fetchFile(
-        { name: own, urls, to: temporary, size, sha256: checksum },
+        { name: own, urls, to: temporary, partial: `${temporary}.partial`, size, sha256: checksum },
         { ...(signal && { signal }), onEvent: () => undefined },
       );
       return await readFile(temporary);

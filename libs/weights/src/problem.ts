@@ -23,6 +23,14 @@ export function codeOf(error: unknown): string | undefined {
   return syscall === undefined ? undefined : (systemCodes[code] ?? "E_DISK");
 }
 
+/** What the operating system says as an error of this room; everything else as it is. */
+export function asOwn(error: unknown): unknown {
+  const code = codeOf(error);
+  const { code: raw = "", message = "" } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  if (code === undefined || raw.startsWith("E_") || code === "E_CANCELLED") return error;
+  return new WeightsError(code as WeightsErrorCode, printable(message, 2000), { cause: error });
+}
+
 /** An error as one line of a report about `name`. A bug is thrown on. */
 export function problemOf(name: string, error: unknown): Problem {
   const code = codeOf(error);

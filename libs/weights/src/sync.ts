@@ -7,7 +7,7 @@ import { openConnections } from "./connections.ts";
 import { parallel } from "./parallel.ts";
 import { keepProofs } from "./keep-proofs.ts";
 import { openSource } from "./open-source.ts";
-import { combine, problemOf } from "./problem.ts";
+import { asOwn, combine, problemOf } from "./problem.ts";
 import { settlePin } from "./settle-pin.ts";
 import type { SyncOptions, SyncResult } from "./sync-request.ts";
 import { fail, settle, type SyncRun } from "./sync-run.ts";
@@ -76,6 +76,8 @@ export async function syncWeights(options: SyncOptions): Promise<SyncResult> {
     if (!options.verifyOnly) await keepProofs(source, dir);
     const manifest = options.verifyOnly ? source.manifest : await pin.write(run.received, warn);
     return result(run, manifest, { elapsedMs: performance.now() - startedAt, warnings });
+  } catch (error) {
+    throw asOwn(error);
   } finally {
     await connections.close();
   }
