@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { decodeModel } from "@plimsoll/inference";
 import { madeText, tempDir, type TempDir, textClasses } from "@plimsoll/testing";
 import { readFile } from "node:fs/promises";
@@ -9,6 +9,9 @@ import type { TrainedModel } from "./run/trained-model.ts";
 import type { TrainModelOptions } from "./run/train-options.ts";
 import { trainModel } from "./train-model.ts";
 import { writeSamples } from "./test-samples.ts";
+
+// Versions are evaluated in processes of their own, which start slowly on a busy machine.
+jest.setTimeout(120_000);
 
 let dir: TempDir;
 let samples: Sample[];
@@ -30,7 +33,7 @@ beforeAll(async () => {
     madeText(name as (typeof textClasses)[number], n),
   );
   first = await trainModel(options({ lineage: { commit: "abc" } }));
-}, 60_000);
+});
 afterAll(() => dir.remove());
 
 test("made texts are told apart on held-out originals, through the serving pipeline", () => {

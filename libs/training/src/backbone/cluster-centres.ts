@@ -1,68 +1,75 @@
-import { type Matrix, timesTransposed } from "../head/product.ts";
+import { float32Tensor, model, type Model, valueInfo } from "@plimsoll/inference";
 import type { Random } from "../random.ts";
+import { startModel } from "../runtime.ts";
+import { openTape } from "../step/tape.ts";
 
 const rounds = 10;
-const blockRows = 2048;
+const blockRows = 4096;
 
 /**
- * Centres of length 1 `[count, size]` that rows lie along: spherical k-means (Coates and Ng 2012). A centre that no row
- * chooses starts again at a random row.
+ * Centres of length 1 `[count, size]` that rows lie along: spherical k-means (Coates and Ng 2012), each round as products
+ * of matrices in onnxruntime. A centre that no row chooses starts again at a random row.
  */
-export function clusterCentres(
+export async function clusterCentres(
   rows: Float32Array,
   size: number,
   count: number,
   random: Random,
-): Float32Array {
+): Promise<Float32Array> {
   const total = rows.length / size;
-  let centres = new Float32Array(count * size);
-  for (let c = 0; c < count; c += 1) restart(centres, c, rows, size, random.below(total));
-  for (let round = 0; round < rounds; round += 1) {
-    const sums = new Float32Array(count * size);
-    const chosen = new Uint32Array(count);
-    const right: Matrix = { rows: count, columns: size, values: centres };
-    for (let from = 0; from < total; from += blockRows) {
-      const values = rows.subarray(from * size, (from + blockRows) * size);
-      const left: Matrix = { rows: values.length / size, columns: size, values };
-      const along = timesTransposed(left, right).values;
-      for (let row = 0; row < left.rows; row += 1) {
-        let best = 0;
-        for (let c = 1; c < count; c += 1) {
-          if (
-            Math.abs(along[row * count + c] as number) >
-            Math.abs(along[row * count + best] as number)
-          )
-            best = c;
-        }
-        const amount = along[row * count + best] as number;
-        chosen[best] = (chosen[best] as number) + 1;
-        for (let i = 0; i < size; i += 1) {
-          sums[best * size + i] =
-            (sums[best * size + i] as number) + amount * (values[row * size + i] as number);
-        }
+  const centres = new Float32Array(count * size);
+  const restart = (c: number): void => {
+    const row = random.below(total);
+    centres.set(rows.subarray(row * size, (row + 1) * size), c * size);
+    normalise(centres.subarray(c * size, (c + 1) * size));
+  };
+  for (let c = 0; c < count; c += 1) restart(c);
+  const running = await startModel(roundModel(size, count));
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      const sums = new Float32Array(count * size);
+      for (let from = 0; from < total; from += blockRows) {
+        const data = rows.subarray(from * size, Math.min(total, from + blockRows) * size);
+        const answer = await running.run({
+          rows: { data, dims: [data.length / size, size] },
+          centres: { data: centres, dims: [count, size] },
+        });
+        const part = answer["sums"]?.data as Float32Array;
+        for (let i = 0; i < sums.length; i += 1)
+          sums[i] = (sums[i] as number) + (part[i] as number);
+      }
+      centres.set(sums);
+      for (let c = 0; c < count; c += 1) {
+        if (!normalise(centres.subarray(c * size, (c + 1) * size))) restart(c);
       }
     }
-    centres = sums;
-    for (let c = 0; c < count; c += 1) {
-      if (chosen[c] === 0) restart(centres, c, rows, size, random.below(total));
-      else normalise(centres.subarray(c * size, (c + 1) * size));
-    }
+  } finally {
+    await running.close();
   }
   return centres;
 }
 
-function restart(
-  centres: Float32Array,
-  c: number,
-  rows: Float32Array,
-  size: number,
-  row: number,
-): void {
-  centres.set(rows.subarray(row * size, (row + 1) * size), c * size);
-  normalise(centres.subarray(c * size, (c + 1) * size));
+/** Sums per centre of the rows that lie along it most, each times how far. */
+function roundModel(size: number, count: number): Model {
+  const tape = openTape();
+  const along = tape.op("Gemm", ["rows", "centres"], { transB: 1 });
+  const best = tape.op("ArgMax", [tape.op("Abs", [along])], { axis: 1, keepdims: 0 });
+  const chosen = tape.op("OneHot", [best, tape.ints([count]), "off_on"], { axis: 1 });
+  const amounts = tape.op("Mul", [along, chosen]);
+  tape.rename(tape.op("Gemm", [amounts, "rows"], { transA: 1 }), "sums");
+  return model({
+    name: "clustering-round",
+    nodes: tape.nodes,
+    initializers: [...tape.initializers, float32Tensor("off_on", [2], [0, 1])],
+    inputs: [valueInfo("rows", ["rows", size]), valueInfo("centres", [count, size])],
+    outputs: [valueInfo("sums", [count, size])],
+  });
 }
 
-function normalise(centre: Float32Array): void {
-  const length = Math.sqrt(centre.reduce((sum, each) => sum + each * each, 0)) + 1e-9;
+/** To length 1; false where there is none. */
+function normalise(centre: Float32Array): boolean {
+  const length = Math.sqrt(centre.reduce((sum, each) => sum + each * each, 0));
+  if (length < 1e-9) return false;
   centre.forEach((each, i) => (centre[i] = each / length));
+  return true;
 }

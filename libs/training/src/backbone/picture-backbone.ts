@@ -7,6 +7,7 @@ import { type Random, seededRandom } from "../random.ts";
 import { openTape } from "../step/tape.ts";
 import { type Backbone, backbone, type BackboneInput } from "./backbone.ts";
 import { clusterCentres } from "./cluster-centres.ts";
+import { timesMatrix } from "./row-products.ts";
 import { whitening } from "./whitening.ts";
 
 /** Settings of the built-in backbone for pictures. */
@@ -16,14 +17,14 @@ export const pictureBackboneDefaults = {
   filters: 256,
   patches: 30_000,
   pictures: 1_000,
-  grid: 4,
+  grid: 3,
   threshold: 0.5,
 } as const;
 
 /**
  * The built-in backbone for pictures, without a download: filters are the centres of whitened patches of the pictures
  * themselves, found by clustering; how far each place is along a filter beyond a threshold is added up over a grid of
- * 4 × 4 (Coates and Ng 2012, "Learning feature representations with k-means"). Whitening is folded into the filters.
+ * 3 × 3 (Coates and Ng 2012, "Learning feature representations with k-means"). Whitening is folded into the filters.
  *
  * @throws TrainingError `E_SAMPLES` when no picture can be read.
  */
@@ -42,9 +43,9 @@ export async function pictureBackbone(
   } as const;
   const rows = await collectPatches(samples, input, random, options.signal);
   const size = patch * patch * 3;
-  const { mean, matrix } = whitening(rows, size);
-  const white = applyWhitening(rows, mean, matrix);
-  const centres = clusterCentres(white, size, filters, random);
+  const { mean, matrix } = await whitening(rows, size);
+  const white = await timesMatrix(rows, matrix, size);
+  const centres = await clusterCentres(white, size, filters, random);
   // centre · (W · (x - mean)) = (Wᵀ · centre) · x - (Wᵀ · centre) · mean, and W is symmetric.
   const weights = new Float32Array(filters * size);
   const bias = new Float32Array(filters);
@@ -100,8 +101,9 @@ async function collectPatches(
   const size = patch * patch * 3;
   const every = Math.max(1, Math.floor(samples.length / pictures));
   const chosen = samples.filter((_, i) => i % every === 0);
-  const each = Math.ceil(patches / Math.max(1, chosen.length));
-  const rows: number[] = [];
+  const each = Math.min(100, Math.ceil(patches / Math.max(1, chosen.length)));
+  const rows = new Float32Array(chosen.length * each * size);
+  let end = 0;
   for (const sample of chosen) {
     if (signal?.aborted)
       throw new TrainingError("E_ABORTED", "filters of pictures: ended on request");
@@ -118,31 +120,13 @@ async function collectPatches(
           i % patch,
         ];
         const at = c * side * side + (y + row) * side + x + column;
-        rows.push((example.pixels[at] as number) / 255);
+        rows[end + i] = (example.pixels[at] as number) / 255;
       }
+      end += size;
     }
   }
-  if (rows.length === 0) {
+  if (end === 0) {
     throw new TrainingError("E_SAMPLES", `none of the ${samples.length} pictures can be read`);
   }
-  return Float32Array.from(rows);
-}
-
-function applyWhitening(
-  rows: Float32Array,
-  mean: Float64Array,
-  matrix: Float64Array,
-): Float32Array {
-  const size = mean.length;
-  const white = new Float32Array(rows.length);
-  for (let at = 0; at < rows.length; at += size) {
-    for (let i = 0; i < size; i += 1) {
-      let sum = 0;
-      for (let j = 0; j < size; j += 1) {
-        sum += (matrix[i * size + j] as number) * ((rows[at + j] as number) - (mean[j] as number));
-      }
-      white[at + i] = sum;
-    }
-  }
-  return white;
+  return rows.slice(0, end);
 }

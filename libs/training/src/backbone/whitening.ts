@@ -1,39 +1,33 @@
+import { innerProducts } from "./row-products.ts";
+
 /** Smallest variance that is not taken for noise, as a share of the mean one. */
 const floor = 0.01;
 const sweeps = 12;
 
 /**
  * Mean and the symmetric matrix that brings rows to unit covariance (ZCA; Bell and Sejnowski 1997). Eigenvectors by
- * cyclic rotations (Jacobi).
+ * cyclic rotations (Jacobi). The mean is taken off `rows` in place.
  */
-export function whitening(
+export async function whitening(
   rows: Float32Array,
   size: number,
-): { readonly mean: Float64Array; readonly matrix: Float64Array } {
+): Promise<{ readonly mean: Float64Array; readonly matrix: Float32Array }> {
   const count = rows.length / size;
   const mean = new Float64Array(size);
   for (let at = 0; at < rows.length; at += size) {
-    for (let i = 0; i < size; i += 1)
-      mean[i] = (mean[i] as number) + (rows[at + i] as number) / count;
+    for (let i = 0; i < size; i += 1) mean[i] = (mean[i] as number) + (rows[at + i] as number);
   }
-  const covariance = new Float64Array(size * size);
-  const centred = new Float64Array(size);
+  mean.forEach((sum, i) => (mean[i] = sum / count));
   for (let at = 0; at < rows.length; at += size) {
-    for (let i = 0; i < size; i += 1) centred[i] = (rows[at + i] as number) - (mean[i] as number);
-    for (let i = 0; i < size; i += 1) {
-      const one = (centred[i] as number) / count;
-      for (let j = 0; j <= i; j += 1) {
-        covariance[i * size + j] =
-          (covariance[i * size + j] as number) + one * (centred[j] as number);
-      }
-    }
+    for (let i = 0; i < size; i += 1) rows[at + i] = (rows[at + i] as number) - (mean[i] as number);
   }
-  for (let i = 0; i < size; i += 1) {
-    for (let j = 0; j < i; j += 1) covariance[j * size + i] = covariance[i * size + j] as number;
-  }
-  const { values, vectors } = eigen(covariance, size);
+  const products = await innerProducts(rows, size);
+  const { values, vectors } = eigen(
+    Float64Array.from(products, (sum) => sum / count),
+    size,
+  );
   const average = values.reduce((a, b) => a + Math.max(0, b), 0) / size;
-  const matrix = new Float64Array(size * size);
+  const matrix = new Float32Array(size * size);
   for (let k = 0; k < size; k += 1) {
     const factor = 1 / Math.sqrt(Math.max(0, values[k] as number) + floor * average + 1e-12);
     for (let i = 0; i < size; i += 1) {
@@ -59,11 +53,14 @@ function eigen(
     of[a] = cos * x - sin * y;
     of[b] = sin * x + cos * y;
   };
+  const small = 1e-9 * matrix.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
   for (let sweep = 0; sweep < sweeps; sweep += 1) {
+    let rotated = false;
     for (let p = 0; p < size; p += 1) {
       for (let q = p + 1; q < size; q += 1) {
         const off = matrix[p * size + q] as number;
-        if (Math.abs(off) < 1e-14) continue;
+        if (Math.abs(off) <= small) continue;
+        rotated = true;
         const half =
           ((matrix[q * size + q] as number) - (matrix[p * size + p] as number)) / (2 * off);
         const tangent = Math.sign(half || 1) / (Math.abs(half) + Math.sqrt(half * half + 1));
@@ -74,6 +71,7 @@ function eigen(
         for (let i = 0; i < size; i += 1) rotate(vectors, i * size + p, i * size + q, cos, sin);
       }
     }
+    if (!rotated) break;
   }
   const values = Float64Array.from({ length: size }, (_, i) => matrix[i * size + i] as number);
   return { values, vectors };
