@@ -15,6 +15,7 @@ test("the room exports exactly this", () => {
     "fitHead",
     "gateDefaults",
     "headToOnnx",
+    "planFeatures",
     "readBackbone",
     "seededRandom",
     "splitSamples",

@@ -32,6 +32,7 @@ export type { LabelledRows } from "./head/labelled-rows.ts";
 export { type HeadModelOptions, headToOnnx } from "./head/to-onnx.ts";
 export { trainDefaults, trainHead, type TrainOptions } from "./head/train.ts";
 export { type Random, seededRandom } from "./random.ts";
+export { type FeatureWork, planFeatures } from "./run/plan-features.ts";
 export { trainModelDefaults } from "./run/settings.ts";
 export type { Stage, TrainProgress } from "./run/progress.ts";
 export type {
