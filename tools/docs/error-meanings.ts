@@ -155,4 +155,44 @@ export const errorMeanings: Readonly<Record<string, Meaning>> = {
     meaning: "It was stopped from outside, by Ctrl-C or by the caller.",
     help: "Run it again: what had arrived is used.",
   },
+  E_SIGNATURE: {
+    meaning: "Inputs or outputs of the new version are not those of the one that serves.",
+    help: "Publish it under another model, or reload with `force` where clients were changed with it.",
+  },
+  E_GOLDEN: {
+    meaning: "The new version did not give the outputs that were recorded when it was published.",
+    help: "It does not serve. Look at what it was exported with, and publish again.",
+  },
+  E_MEMORY: {
+    meaning: "Loading it would not fit into the memory.",
+    help: "The message has the numbers: unload or unpin another model, or raise `PLIMSOLL_MEMORY_BUDGET`.",
+  },
+  E_INPUT: {
+    meaning: "The picture, sound, text or tensor cannot be used.",
+    help: "The message says what is expected.",
+  },
+  E_MEDIA: {
+    meaning: "The input is of a kind that is not taken here.",
+    help: "Send JPEG, PNG or WebP, WAV, MP3, FLAC or Ogg, and ask a model of the right task.",
+  },
+  E_CRASH: {
+    meaning: "The process of a model ended while it worked.",
+    help: "It starts again by itself: try again. The log has its last words.",
+  },
+  E_BUSY: {
+    meaning: "Too much is asked at the same time, or the model is starting again.",
+    help: "Try again after the time in `Retry-After`.",
+  },
+  E_SUPERSEDED: {
+    meaning: "A newer request for the same model came first.",
+    help: "Nothing: what the newer one asked for serves.",
+  },
+  E_CLOSED: {
+    meaning: "It is about to end, or is not part of what was started.",
+    help: "Ask another replica, or start it with what it needs.",
+  },
+  E_ABORTED: {
+    meaning: "The caller did not wait for the answer.",
+    help: "Ask again.",
+  },
 };

@@ -18,10 +18,12 @@ export interface Page {
 const load = async (path: string): Promise<unknown> =>
   import(pathToFileURL(join(root, path)).href) as Promise<unknown>;
 
-async function markdown(path: string, text: string): Promise<Page> {
+async function formatted(path: string, text: string, parser: "markdown" | "json"): Promise<Page> {
   const config = await resolveConfig(join(root, path));
-  return { path, text: await format(text, { ...config, parser: "markdown" }) };
+  return { path, text: await format(text, { ...config, parser }) };
 }
+
+const markdown = (path: string, text: string): Promise<Page> => formatted(path, text, "markdown");
 
 /** Everything in `docs/` that is generated. The same sources give the same text. */
 export async function pages(): Promise<readonly Page[]> {
@@ -34,6 +36,9 @@ export async function pages(): Promise<readonly Page[]> {
   const { configSchema } = (await load("apps/cli/src/config/config-schema.ts")) as {
     readonly configSchema: object;
   };
+  const { openApi } = (await load("apps/server/src/openapi/openapi.ts")) as {
+    readonly openApi: (version: string) => object;
+  };
   return [
     await markdown("docs/errors.md", errorsPage(facts)),
     await markdown("docs/map.md", await mapPage(await projects(), mayImport)),
@@ -42,5 +47,6 @@ export async function pages(): Promise<readonly Page[]> {
       path: "docs/protocol/config.schema.json",
       text: `${JSON.stringify(configSchema, undefined, 2)}\n`,
     },
+    await formatted("docs/protocol/openapi.json", JSON.stringify(openApi("1")), "json"),
   ];
 }
