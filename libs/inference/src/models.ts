@@ -17,7 +17,7 @@ export interface VersionStatus {
   readonly loadedAt?: Date;
   /** Milliseconds from the start of the child to its first good answer. */
   readonly loadMs?: number;
-  /** Bytes resident in its child, sampled. */
+  /** Bytes of memory of its child, with its share of what processes have in common; sampled. */
   readonly memoryBytes?: number;
   readonly pid?: number;
   /** Most predictions that one run takes, as measured when it was loaded. */

@@ -1,4 +1,4 @@
-import { memoryUsage } from "node:process";
+import { processBytes, sampledBytes } from "../memory/process-bytes.ts";
 import type { ModelConfig } from "../model-config.ts";
 import { externalizeFile } from "./externalize-file.ts";
 import { type LoadedModel, loadModel } from "./loaded-model.ts";
@@ -10,6 +10,7 @@ import { warmUp } from "./warm-up.ts";
 let model: LoadedModel | undefined;
 let config: ModelConfig = {};
 let maxBatch = 1;
+const sampled = sampledBytes(5000);
 
 async function answer(request: ChildRequest): Promise<ChildReply | undefined> {
   switch (request.type) {
@@ -22,7 +23,7 @@ async function answer(request: ChildRequest): Promise<ChildReply | undefined> {
       maxBatch = await warmUp(model.session, request.batching);
       const { inputs, outputs } = model.session;
       const { accepts } = model.pipeline;
-      return { type: "loaded", inputs, outputs, accepts, maxBatch, memoryBytes: memoryUsage.rss() };
+      return { type: "loaded", inputs, outputs, accepts, maxBatch, memoryBytes: processBytes() };
     }
     case "externalize": {
       const { main, dir, minBytes } = request;
@@ -31,7 +32,7 @@ async function answer(request: ChildRequest): Promise<ChildReply | undefined> {
     case "run": {
       if (model === undefined) throw new Error("no model is loaded");
       const results = await runJobs(model, request.jobs, config, maxBatch);
-      return { type: "done", results, memoryBytes: memoryUsage.rss() };
+      return { type: "done", results, memoryBytes: sampled() };
     }
   }
 }

@@ -47,7 +47,7 @@ export interface Loaded {
   readonly accepts: readonly ModelInput["kind"][];
   /** Most predictions that one run takes; 1 where more would not pay. */
   readonly maxBatch: number;
-  /** Bytes resident. */
+  /** Bytes of memory, `processBytes`. */
   readonly memoryBytes: number;
 }
 
@@ -55,7 +55,7 @@ export interface Loaded {
 export interface Done {
   readonly type: "done";
   readonly results: readonly ({ readonly output: ModelOutput } | { readonly error: ChildError })[];
-  /** Bytes resident. */
+  /** Bytes of memory, `processBytes`. */
   readonly memoryBytes: number;
 }
 

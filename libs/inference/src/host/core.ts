@@ -3,6 +3,7 @@ import { InferenceError } from "../error.ts";
 import { mainFile } from "../main-file.ts";
 import { MemoryBudget } from "../memory/memory-budget.ts";
 import { memoryLimit } from "../memory/memory-limit.ts";
+import { sampledBytes } from "../memory/process-bytes.ts";
 import type { ModelFiles } from "../model-files.ts";
 import type { ModelEvent } from "../models.ts";
 import { Runner } from "../runner/runner.ts";
@@ -46,7 +47,8 @@ export class Core {
     this.refused = new RefusedVersions(options.stateDir);
     this.budget = new MemoryBudget({
       limitBytes: options.memoryBudgetBytes ?? memoryLimit(),
-      ownBytes: options.ownBytes ?? (() => process.memoryUsage.rss()),
+      ownBytes: options.ownBytes ?? sampledBytes(5000, this.now),
+      countBytes: options.countBytes ?? ((bytes) => bytes),
       runners: () => this.#allRunners(),
       onEvict: ({ files }) => this.tell(files.model, { type: "evicted", version: files.version }),
     });

@@ -21,8 +21,10 @@ export interface ModelsOptions {
   readonly drainMs?: number;
   /** Bytes that this process and all children may take. Default: the limit of the control group, else no limit. */
   readonly memoryBudgetBytes?: number;
-  /** Bytes that this process takes itself. Default: its resident bytes. */
+  /** Bytes that this process takes itself. Default: what the system says, read every 5 s. */
   readonly ownBytes?: () => number;
+  /** Bytes that a loaded version counts for, from those that its process reported. Default: the same. */
+  readonly countBytes?: (reportedBytes: number) => number;
   /** Milliseconds after which a version that nobody asked is unloaded; 0: never. Default 0. */
   readonly idleTtlMs?: number;
   /** Absolute path of a folder in which refused versions are remembered. Default: remembered until this process ends. */

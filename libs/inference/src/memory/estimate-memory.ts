@@ -2,7 +2,7 @@ import type { ModelFile, ModelFiles } from "../model-files.ts";
 import { mainFiles } from "../main-file.ts";
 
 /** Bytes of a child with the runtime and the smallest model, measured. */
-export const childBytes = 83_886_080;
+export const childBytes = 67_108_864;
 
 /** What a version will take, from the sizes of its files. */
 export interface MemoryEstimate {

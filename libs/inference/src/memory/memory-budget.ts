@@ -9,6 +9,8 @@ export interface MemoryBudgetOptions {
   readonly limitBytes: number | undefined;
   /** Bytes that this process takes. */
   readonly ownBytes: () => number;
+  /** Bytes that a version counts for, from those that its process reported. */
+  readonly countBytes: (reportedBytes: number) => number;
   /** All versions, with whether they may be evicted. */
   readonly runners: () => Iterable<{ readonly runner: Runner; readonly pinned: boolean }>;
   readonly onEvict: (runner: Runner) => void;
@@ -45,7 +47,9 @@ export class MemoryBudget {
 
   /** Bytes that one version takes: as told by its process, or promised to it. */
   bytesOf(runner: Runner): number {
-    return Math.max(runner.memoryBytes, this.#promised.get(runner) ?? 0);
+    const { memoryBytes } = runner;
+    const taken = memoryBytes === 0 ? 0 : this.#options.countBytes(memoryBytes);
+    return Math.max(taken, this.#promised.get(runner) ?? 0);
   }
 
   /** Ends a promise: the version is loaded and measured, or gone. */

@@ -6,6 +6,7 @@ import { withModels } from "../fixtures/with-models.ts";
 import type { Models, ModelStatus } from "../models.ts";
 import { childBytes, estimateMemory } from "./estimate-memory.ts";
 import { memoryLimit } from "./memory-limit.ts";
+import { processBytes, sampledBytes } from "./process-bytes.ts";
 
 const mib = 1_048_576;
 const stateOf = (
@@ -14,10 +15,11 @@ const stateOf = (
 ): ModelStatus["versions"][number]["state"] | undefined =>
   models.status().find((each) => each.model === model)?.versions[0]?.state;
 
-/** Room for so many children of small models: one takes 80 to 110 MiB, and 80 are expected. */
+/** Room for so many children of small models: one counts as 90 MiB, and 64 are expected before. */
 const roomFor = (count: number) => ({
   memoryBudgetBytes: (count * 80 + 65) * mib,
   ownBytes: () => 0,
+  countBytes: () => 90 * mib,
 });
 
 test("the limit is the tightest of the control groups around this process", () => {
@@ -36,6 +38,20 @@ test("the limit is the tightest of the control groups around this process", () =
   const none = { "/sys/fs/cgroup/memory.max": "9223372036854771712\n" } as Record<string, string>;
   expect(memoryLimit((path) => none[path])).toBeUndefined();
   expect(memoryLimit(() => undefined)).toBeUndefined();
+});
+
+test("memory of a process is read from the system, and not more often than asked", () => {
+  const bytes = processBytes();
+  expect(bytes).toBeGreaterThan(5 * mib);
+  expect(bytes).toBeLessThanOrEqual(process.memoryUsage.rss() * 1.2);
+  let now = 0;
+  const sampled = sampledBytes(5000, () => now);
+  const first = sampled();
+  const more = Buffer.alloc(64 * mib, 1);
+  expect(sampled()).toBe(first);
+  now = 5000;
+  expect(sampled()).toBeGreaterThan(first + 32 * mib);
+  expect(more.length).toBe(64 * mib);
 });
 
 test("weights in the file count twice while they load, weights beside it once", () => {
@@ -74,7 +90,7 @@ test("V13: the longest unused model makes room, comes back when it is asked, and
     const refused = models.predict("c", pair(1, 2));
     await expect(refused).rejects.toMatchObject({
       code: "E_MEMORY",
-      message: expect.stringMatching(/needs about 80 MiB, of 225 MiB \d+ MiB are in use/),
+      message: expect.stringMatching(/needs about 64 MiB, of 225 MiB \d+ MiB are in use/),
     });
   });
 }, 60_000);
@@ -121,7 +137,7 @@ test("V13: a version that never fits is refused with the numbers, before anythin
     const large = { ...files, files: files.files.map((file) => ({ ...file, size: 600 * mib })) };
     await expect(models.swap(large)).rejects.toMatchObject({
       code: "E_MEMORY",
-      message: expect.stringContaining("needs about 1280 MiB, of 145 MiB"),
+      message: expect.stringContaining("needs about 1264 MiB, of 145 MiB"),
     });
     expect(events.filter(({ type }) => type === "evicted" || type === "unloaded")).toHaveLength(1);
     expect((await models.predict("scale", pair(1, 2))).version).toBe("v1");

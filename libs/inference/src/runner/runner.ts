@@ -81,7 +81,7 @@ export class Runner {
     return this.#process.pid;
   }
 
-  /** Bytes resident in the process, as last told; 0 while there is none. */
+  /** Bytes of memory of the process, as last told; 0 while there is none. */
   get memoryBytes(): number {
     return this.#process.memoryBytes;
   }

@@ -43,7 +43,7 @@ export class VersionProcess {
     return this.#process?.pid;
   }
 
-  /** Bytes resident, as last told; 0 while there is no process. */
+  /** Bytes of memory, as last told; 0 while there is no process. */
   get memoryBytes(): number {
     return this.#process === undefined ? 0 : this.#memoryBytes;
   }
