@@ -85,7 +85,7 @@ function reason(error: unknown): string {
     case 403:
       return "Wrong token: the server does not know it";
     case 404:
-      return "This server has no admin token: start it with ADMIN_TOKEN set";
+      return "Nothing can be unlocked here: start the server with ADMIN_TOKEN set, or open its ADMIN_PORT";
     case 429:
       return "Too many tries: wait a minute";
     default:

@@ -25,6 +25,7 @@ export function AnswerView(props: {
 
   useEffect(() => {
     if (!input) return;
+    setProblem(undefined);
     const abort = new AbortController();
     ask({ model, task, version, input, signal: abort.signal }).then(setAnswer, (error: unknown) => {
       if (abort.signal.aborted) return;
@@ -99,14 +100,15 @@ function InputAndAnswer(props: {
       />
     );
   }
+  const sound =
+    input.kind === "file" &&
+    (task === undefined ? input.file.type.startsWith("audio/") : task === "audio-classification");
   const classes = answer?.kind === "classes" ? answer.answer.all_probabilities : undefined;
   return (
     <div className="try-answer">
       {input.kind === "text" && <blockquote className="quote">{input.text}</blockquote>}
-      {input.kind === "file" && task === "audio-classification" && (
-        <Waveform file={input.file} url={url} />
-      )}
-      {input.kind === "file" && task === "image-classification" && url && (
+      {sound && input.kind === "file" && <Waveform file={input.file} url={url} />}
+      {input.kind === "file" && !sound && url && (
         <div className="picture">
           <span className="picture-frame">
             <img src={url} alt={input.file.name} />

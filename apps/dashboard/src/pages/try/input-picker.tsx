@@ -45,6 +45,20 @@ export function InputPicker(props: {
     );
   }
   const sound = task === "audio-classification";
+  if (task === undefined) {
+    // What it is for is known once it is loaded: until then both ways in are open.
+    return (
+      <FileDrop
+        label="Drop a picture or a sound here"
+        hint="JPEG, PNG, WebP; WAV, FLAC, MP3, OGG"
+        accept="image/*,audio/*"
+        onFiles={([file]) => give(file)}
+      >
+        <CameraButton onFile={give} />
+        <RecordButton onFile={give} />
+      </FileDrop>
+    );
+  }
   return (
     <FileDrop
       label={sound ? "Drop a sound here" : "Drop a picture here"}
