@@ -40,7 +40,7 @@ async function open(settings: Settings, env: Environment): Promise<RunningServer
     memoryBudgetBytes,
     log: (line) => log.info(line),
   });
-  const training = await openTrainingHere({
+  const training = openTrainingHere({
     settings,
     env,
     store: config.store,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { isModelName, type JsonValue, parseJson, type TrustedKey } from "@plimsoll/manifest";
-import { type ModelTraining, readTrainSettings } from "@plimsoll/pipeline";
+import type { ModelTraining } from "@plimsoll/pipeline";
 import { ServerError } from "../error.ts";
 import { parseBytes } from "../settings/parse-bytes.ts";
 import type { ServedModelOptions, ServingOptions } from "./serving-options.ts";
@@ -69,12 +69,16 @@ export async function readServerConfig(
     ...(store !== undefined && { store: place(store) }),
     ...(memoryBudgetBytes > 0 && { memoryBudgetBytes }),
     ...(typeof adminPort === "number" && { adminPort }),
-    ...(document["train"] !== undefined && { train: trainOf(document["train"], dir) }),
+    ...(document["train"] !== undefined && { train: await trainOf(document["train"], dir) }),
   };
 }
 
 /** Paths of backbones are meant from the config's folder. */
-function trainOf(value: JsonValue, dir: string): Readonly<Record<string, ModelTraining>> {
+async function trainOf(
+  value: JsonValue,
+  dir: string,
+): Promise<Readonly<Record<string, ModelTraining>>> {
+  const { readTrainSettings } = await import("@plimsoll/pipeline");
   try {
     return readTrainSettings(value, { dir });
   } catch (error) {
