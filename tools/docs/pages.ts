@@ -6,6 +6,9 @@ import { exitCodes, thrownCodes } from "./error-codes.ts";
 import { errorMeanings } from "./error-meanings.ts";
 import { errorsPage } from "./errors-page.ts";
 import { mapPage, type MayImport } from "./map-page.ts";
+import { diskFaults, networkFaults } from "./fault-rows.ts";
+import { faultTests } from "./fault-tests.ts";
+import { reliabilityPage } from "./reliability-page.ts";
 import { projects, root } from "./workspace.ts";
 
 /** A generated file. */
@@ -39,7 +42,9 @@ export async function pages(): Promise<readonly Page[]> {
   const { openApi } = (await load("apps/server/src/openapi/openapi.ts")) as {
     readonly openApi: (version: string) => object;
   };
+  const reliability = { network: networkFaults, disk: diskFaults, tests: await faultTests() };
   return [
+    await markdown("docs/reliability.md", reliabilityPage(reliability)),
     await markdown("docs/errors.md", errorsPage(facts)),
     await markdown("docs/map.md", await mapPage(await projects(), mayImport)),
     { path: "docs/protocol/manifest.schema.json", text: manifestSchemaText() },

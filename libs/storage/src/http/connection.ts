@@ -21,6 +21,8 @@ export interface BodySink {
 
 /** An answer whose body waits in the socket. */
 export interface WireAnswer extends AnswerHead {
+  /** Of the host that the connection stands to. */
+  readonly address: string | undefined;
   /** Begins to read the body. A few parts may still come while it is held. */
   start(sink: BodySink): void;
   hold(): void;
@@ -131,6 +133,7 @@ export class Connection {
     this.#hold();
     answered({
       ...head,
+      address: this.socket.remoteAddress,
       start: (sink) => this.#start(sink),
       hold: () => this.#hold(),
       release: () => this.#release(),

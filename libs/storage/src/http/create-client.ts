@@ -4,10 +4,12 @@ import { systemClock } from "../clock.ts";
 import { StorageError } from "../error.ts";
 import { checkRange } from "../range.ts";
 import type { WireAnswer } from "./connection.ts";
+import { reachOf, type Reach } from "./address-reach.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { exchange, type ExchangeSettings } from "./exchange.ts";
 import type { HttpClient, HttpClientOptions, HttpReply, HttpRequest } from "./http-client.ts";
 import { httpDefaults } from "./http-defaults.ts";
+import { HttpError } from "./http-error.ts";
 import { nextHop } from "./next-hop.ts";
 import { openRequests } from "./open-requests.ts";
 import { headersFor, readCredentials } from "./origin-headers.ts";
@@ -25,7 +27,7 @@ const droppedBytes = 16 * 1024;
  * while NODE_TLS_REJECT_UNAUTHORIZED is 0 (row N16); elsewhere that setting has no effect on this client.
  */
 export function httpClient(options: HttpClientOptions = {}): HttpClient {
-  const { allowHttp = false, clock = systemClock, env = process.env } = options;
+  const { allowHttp = false, clock = systemClock, env = process.env, reach = reachOf } = options;
   const settings = { ...httpDefaults, ...options, allowHttp, clock };
   if (env["NODE_ENV"] === "production" && env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
     const text = "NODE_TLS_REJECT_UNAUTHORIZED=0 turns certificates off; unset it in production";
@@ -51,13 +53,16 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
     }
     const range = askedRange(asked, first);
     const seen = [first];
+    let from: Reach | undefined;
     for (;;) {
       const url = seen[seen.length - 1] ?? first;
       const headers = headersFor(url, first, asked.headers, credentials);
       if (range !== undefined) headers["range"] = rangeHeader(range);
       if (range !== undefined && asked.ifRange !== undefined) headers["if-range"] = asked.ifRange;
-      const answer = await exchange(url, { method, headers, signal }, hops);
+      const refuse = reachRule(url, from, reach, credentials.has(url.origin));
+      const answer = await exchange(url, { method, headers, signal, refuse }, hops);
       const { status } = answer;
+      from = answer.address === undefined ? from : reach(answer.address);
       if (status === 200 || status === 206) return reply(url, answer, asked, range);
       drop(answer);
       const next = nextHop(seen, status, answer.headers["location"], settings);
@@ -92,6 +97,30 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
       pool.close();
     },
   };
+}
+
+/**
+ * What the host's name may not lead to, row N13: never an address of this link, where clouds keep credentials, and no
+ * address of one's own networks on the word of a public host. Origins that are configured may be anywhere.
+ */
+function reachRule(
+  url: URL,
+  from: Reach | undefined,
+  reach: (address: string) => Reach | undefined,
+  isConfigured: boolean,
+): ((address: string) => Error | undefined) | undefined {
+  if (isConfigured) return undefined;
+  const refuse = (address: string): Error | undefined => {
+    const to = reach(address);
+    if (to !== "link" && !(from === "public" && to === "private")) return undefined;
+    const text = `leads to ${address}, ${to === "link" ? "an address of this link" : "an address of a private network"}`;
+    const way = "name its origin under headers in the config if that is meant";
+    return new HttpError("E_REDIRECT", `${showUrl(url)}: ${text}: ${way}`, { retryable: false });
+  };
+  // A literal address is looked up by nobody.
+  const literal = refuse(url.hostname);
+  if (literal !== undefined) throw literal;
+  return refuse;
 }
 
 function parseAddress(address: string): URL {

@@ -22,6 +22,8 @@ export interface ExchangeRequest {
   readonly method: "GET" | "HEAD";
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal | undefined;
+  /** Why an address that the host's name leads to must not be connected to; asked before anything is sent. */
+  readonly refuse?: ((address: string) => Error | undefined) | undefined;
 }
 
 /**
@@ -49,7 +51,7 @@ class StaleConnection extends Error {}
 function attempt(
   url: URL,
   text: string,
-  { method, signal }: ExchangeRequest,
+  { method, signal, refuse }: ExchangeRequest,
   settings: ExchangeSettings,
 ): Promise<WireAnswer> {
   const { clock, connectTimeoutMs, idleTimeoutMs, pool, open } = settings;
@@ -79,6 +81,16 @@ function attempt(
     const use = (taken: Connection): void => {
       connection = taken;
       const { isReused, socket } = taken;
+      const isRefused = (address: string | undefined): boolean => {
+        const refusal = address === undefined ? undefined : refuse?.(address);
+        if (refusal !== undefined) fail(refusal);
+        return refusal !== undefined;
+      };
+      // The addresses that are connected to, not those of another look-up: a name may change its mind (row N13).
+      if (isRefused(socket.remoteAddress)) return;
+      if (!isReused) {
+        socket.on("lookup", (_error: unknown, address: string) => isRefused(address));
+      }
       if (isReused) limit(idleTimeoutMs, "no answer");
       else {
         // Counted from here, not from the call: a request may have waited for a free connection.

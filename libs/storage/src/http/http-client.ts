@@ -22,6 +22,8 @@ export interface HttpClientOptions {
   readonly ca?: string;
   /** Default: the machine's. */
   readonly clock?: Clock;
+  /** How far an address reaches, for rules about redirects; default by IANA's registries. Tests have only loopback. */
+  readonly reach?: (address: string) => "public" | "private" | "link" | undefined;
   /** Asked for NODE_ENV and NODE_TLS_REJECT_UNAUTHORIZED; default the process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
