@@ -29,6 +29,7 @@ export class Core {
   readonly now: () => number;
   readonly random: () => number;
   readonly drainMs: number;
+  readonly maxQueue: number;
   /** Hears how every prediction of a version ended. */
   onOutcome: (
     entry: ModelEntry,
@@ -44,6 +45,7 @@ export class Core {
     this.now = options.now ?? Date.now;
     this.random = options.random ?? Math.random;
     this.drainMs = options.drainMs ?? inferenceDefaults.drainMs;
+    this.maxQueue = options.maxQueue ?? inferenceDefaults.maxQueue;
     this.refused = new RefusedVersions(options.stateDir);
     this.budget = new MemoryBudget({
       limitBytes: options.memoryBudgetBytes ?? memoryLimit(),
@@ -91,7 +93,7 @@ export class Core {
       },
       batching: { ...inferenceDefaults.batching, ...options.batching },
       restart: { ...inferenceDefaults.restart, ...options.restart },
-      maxQueue: options.maxQueue ?? inferenceDefaults.maxQueue,
+      maxQueue: this.maxQueue,
       timeoutMs: options.timeoutMs ?? inferenceDefaults.timeoutMs,
       loadTimeoutMs: options.loadTimeoutMs ?? inferenceDefaults.loadTimeoutMs,
       now: this.now,

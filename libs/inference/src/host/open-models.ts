@@ -25,7 +25,12 @@ async function predict(
   const entry = core.entries.get(model);
   // The first version is on its way: wait for it, as for one that starts again.
   if (entry?.serving === undefined && version === undefined && entry?.swap !== undefined) {
-    await swapModel(core, entry.swap.candidate, signal === undefined ? {} : { signal });
+    const { candidate, waiting } = entry.swap;
+    if (waiting > (entry.config.max_queue ?? core.maxQueue)) {
+      const message = `${printable(model)}: is being loaded, and ${waiting} predictions wait for it: try again in 1 s`;
+      throw new InferenceError("E_BUSY", message, { retryAfterSeconds: 1 });
+    }
+    await swapModel(core, candidate, signal === undefined ? {} : { signal });
   }
   const runner =
     entry === undefined

@@ -86,7 +86,10 @@ test("a process that is killed under load costs one batch, and the rest is answe
     const results = await Promise.allSettled(asked);
     const lost = results.filter(({ status }) => status === "rejected");
     expect(lost.length).toBeLessThanOrEqual(1);
-    for (const each of lost) expect(each).toMatchObject({ reason: { code: "E_CRASH" } });
+    for (const each of lost) {
+      const message = "scale v1: the model's process ended by SIGKILL";
+      expect(each).toMatchObject({ reason: { code: "E_CRASH", message } });
+    }
     expect(results.at(-1)).toEqual({ status: "fulfilled", value: [118, 2] });
     expect(events.map(({ type }) => type)).toContain("crashed");
     expect(pidOf(models)).not.toBe(pid);

@@ -33,7 +33,11 @@ export async function loadError(
         `${what}: the system ended its process while it loaded, most likely for want of memory: raise the memory limit`,
         { cause },
       )
-    : new InferenceError("E_MODEL", `${what}: ${message} while it loaded: export the model again`, {
-        cause,
-      });
+    : new InferenceError(
+        "E_MODEL",
+        `${what}: ${child.crash().message} while it loaded: export the model again`,
+        {
+          cause,
+        },
+      );
 }

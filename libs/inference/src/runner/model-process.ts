@@ -81,9 +81,11 @@ export class ModelProcess {
     return this.#end;
   }
 
-  /** What those are told who waited for it when it ended by itself. */
+  /** How it ended by itself, with its last words, for the log. */
   crash(): InferenceError {
-    return crash(this.#ended);
+    const { code, message } = crash(this.#ended);
+    const words = this.#ended?.words ?? "";
+    return new InferenceError(code, words === "" ? message : `${message} (${words.slice(-500)})`);
   }
 
   async load(request: Extract<ChildRequest, { type: "load" }>, timeoutMs: number): Promise<Loaded> {
@@ -144,11 +146,11 @@ export class ModelProcess {
   }
 }
 
+/** Without the child's last words: these may name paths of this machine, and clients read this. */
 function crash(exit: Exit | undefined): InferenceError {
   const how =
     exit?.signal != null ? `by ${exit.signal}` : `with exit code ${exit?.code ?? "unknown"}`;
-  const words = exit?.words ? ` (${exit.words.slice(-300)})` : "";
-  return new InferenceError("E_CRASH", `the model's process ended ${how}${words}`, {
+  return new InferenceError("E_CRASH", `the model's process ended ${how}`, {
     retryAfterSeconds: 1,
   });
 }

@@ -189,6 +189,19 @@ test("a prediction before the first version is there waits for it", async () => 
   });
 }, 60_000);
 
+test("V16: no more predictions wait for the first version than would in its queue", async () => {
+  await using dir = await tempDir();
+  await withModels({ maxQueue: 3 }, async (models) => {
+    const swapping = models.swap(await writeVersion(dir.path, "v1", scaleModel(2)));
+    const asked = Array.from({ length: 10 }, () => answerOf(models));
+    const results = await Promise.allSettled(asked);
+    const busy = results.filter((each) => each.status === "rejected");
+    expect(busy).toHaveLength(7);
+    for (const each of busy) expect(each).toMatchObject({ reason: { code: "E_BUSY" } });
+    await swapping;
+  });
+}, 60_000);
+
 test("a canary that proved good is promoted without being loaded again", async () => {
   await using dir = await tempDir();
   await withModels({}, async (models, events) => {
