@@ -1,1 +1,2 @@
-export {};
+export { start } from "./start.ts";
+export { SettingError, type TrainerSettings, trainerSettings } from "./trainer-settings.ts";
