@@ -24,7 +24,7 @@ export interface WorkspacePackage {
  */
 export function packageJson(
   own: WorkspacePackage,
-  { optional = [], extra = [], folder }: Published,
+  { optional = [], extra = [], copies = {}, folder }: Published,
   release: { readonly version: string; readonly repository: string },
 ): object {
   const { version, repository } = release;
@@ -61,7 +61,7 @@ export function packageJson(
     ...(own.exports && { exports: withoutSources(own.exports) }),
     ...(own.generators && { generators: own.generators }),
     ...(own.executors && { executors: own.executors }),
-    files: ["dist", ...(own.bin ? ["bin"] : []), ...extra],
+    files: ["dist", ...(own.bin ? ["bin"] : []), ...extra, ...Object.keys(copies)],
     engines: own.engines,
     ...(dependencies.length > 0 && { dependencies: Object.fromEntries(dependencies) }),
     ...(Object.keys(peerDependencies).length > 0 && { peerDependencies, peerDependenciesMeta }),

@@ -9,6 +9,8 @@ export interface Published {
   readonly optional?: readonly string[];
   /** Further files and folders that belong to it, besides `dist` and `bin`. */
   readonly extra?: readonly string[];
+  /** Built folders of other projects that go into it: where from in the workspace, by their name in the package. */
+  readonly copies?: Readonly<Record<string, string>>;
 }
 
 export const published: readonly Published[] = [
@@ -31,7 +33,11 @@ export const published: readonly Published[] = [
   { folder: "libs/training" },
   { folder: "libs/pipeline", optional: ["bullmq", "ioredis"] },
   { folder: "libs/nx" },
-  { folder: "apps/server", optional: ["ioredis"] },
+  {
+    folder: "apps/server",
+    optional: ["ioredis"],
+    copies: { dashboard: "apps/dashboard/dist" },
+  },
   { folder: "apps/trainer" },
   {
     folder: "apps/cli",

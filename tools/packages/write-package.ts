@@ -35,6 +35,12 @@ export async function writePackage(
       filter: (path) => !left.test(relative(from, path)) && basename(path) !== "node_modules",
     });
   }
+  for (const [name, copied] of Object.entries(project.copies ?? {})) {
+    await cp(join(root, copied), join(dir, name), {
+      recursive: true,
+      filter: (path) => !left.test(relative(join(root, copied), path)),
+    });
+  }
   await cp(join(root, "LICENSE"), join(dir, "LICENSE"));
   const readme = join(from, "README.md");
   const hasOwn = await stat(readme).then(

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +16,12 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 async function ownVersion(): Promise<string> {
   const text = await readFile(here("../package.json"), "utf8");
   return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+/** The dashboard lies in the package; in the workspace it is built beside it. */
+function dashboardDir(): string {
+  const packed = here("../dashboard");
+  return existsSync(packed) ? packed : here("../../dashboard/dist");
 }
 
 /** Serves by the settings. The log has one line with the address. */
@@ -56,7 +63,7 @@ async function open(settings: Settings, env: Environment): Promise<RunningServer
       version: await ownVersion(),
       ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
       ...(settings.adminToken !== undefined && { adminToken: settings.adminToken }),
-      dashboardDir: here("../../dashboard/dist"),
+      dashboardDir: dashboardDir(),
     },
     log,
     host: settings.host,
