@@ -22,6 +22,7 @@ test("the room's exports are these", () => {
     "movePointer",
     "openTrustMemory",
     "promoteRelease",
+    "promotionRefusal",
     "pruneVersions",
     "publishWeights",
     "readPointer",

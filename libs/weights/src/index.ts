@@ -48,7 +48,7 @@ export {
   promoteRelease,
   type PromoteOptions,
 } from "./promote.ts";
-export type { PromotionGates } from "./promotion-gates.ts";
+export { type PromotionGates, refusal as promotionRefusal } from "./promotion-gates.ts";
 export { type DiffOptions, type DiffSide, diffWeights } from "./diff-weights.ts";
 export type { FileShare, UpdateShare } from "./chunk-share.ts";
 export type { UpdateCost } from "./update-cost.ts";

@@ -1,6 +1,7 @@
 import type { ChannelAnswer, PromoteRequest } from "@plimsoll/api";
 import { type ReactNode, useState } from "react";
 import { request } from "../client/request.ts";
+import { RequestProblem } from "../client/request-problem.ts";
 import { Field } from "../parts/field.tsx";
 import { ActionDialog, type Preview } from "./action-dialog.tsx";
 import { adminPath } from "./admin-path.ts";
@@ -43,7 +44,7 @@ export function PromoteDialog(props: {
         return {
           from: answer.from,
           sentences: [
-            answer.moved
+            answer.from !== answer.to
               ? `${channel} moves from ${answer.from ?? "nothing"} to ${answer.to}.`
               : `${channel} names ${answer.to} already.`,
             answer.message,
@@ -51,8 +52,14 @@ export function PromoteDialog(props: {
           ...(answer.allowed ? {} : { blocked: answer.reason ?? "A gate refuses." }),
         };
       }}
-      // The channel must still name what was shown: else somebody else was faster.
-      act={async (shown) => [(await ask({ expect: shown.from ?? "none" })).message]}
+      act={async (shown) => {
+        try {
+          // The channel must still name what was shown: else somebody else was faster.
+          return [(await ask({ expect: shown.from ?? "none" })).message];
+        } catch (error) {
+          throw await named(error, async () => (await ask({ dryRun: true })).from === shown.from);
+        }
+      }}
     >
       <Field label="Version">
         <select
@@ -91,4 +98,11 @@ export function PromoteDialog(props: {
       </Field>
     </ActionDialog>
   );
+}
+
+/** A 409 is a lost race or a gate that refuses: which one, the channel tells, by naming what it named. */
+async function named(error: unknown, isUnmoved: () => Promise<boolean>): Promise<unknown> {
+  if (!(error instanceof RequestProblem) || error.status !== 409) return error;
+  const code = (await isUnmoved()) ? "E_GATE" : "E_CONFLICT";
+  return new RequestProblem(409, code, error.message, error.detail);
 }

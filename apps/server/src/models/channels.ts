@@ -9,6 +9,7 @@ import type {
 import {
   issuer,
   promoteRelease,
+  promotionRefusal,
   readPointer,
   readRelease,
   rollbackChannel,
@@ -31,14 +32,12 @@ export async function promote(
   const model = entry.name;
   const { keys } = context.options;
   if (dryRun) {
-    const from = await link.use(async (driver) => {
-      await readRelease(driver, model, version, { keys });
-      return (await readPointer(driver, model, channel, { keys }))?.pointer.version;
+    const { from, reason } = await link.use(async (store) => {
+      const found = await readRelease(store, model, version, { keys });
+      const current = (await readPointer(store, model, channel, { keys }))?.pointer;
+      const gates = { store, keys, require, expect };
+      return { from: current?.version, reason: await promotionRefusal(found, current, gates) };
     });
-    const reason =
-      expect !== undefined && expect !== (from ?? "none")
-        ? `${expect} was expected there, and it names ${from ?? "none"}`
-        : undefined;
     return answer(entry, channel, from, version, { dryRun, moved: false, reason });
   }
   const move = await asRefusal(() =>
