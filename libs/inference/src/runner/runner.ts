@@ -57,7 +57,9 @@ export class Runner {
 
   get state(): VersionState {
     const { state } = this.#process;
-    return this.retired && state === "ready" ? "draining" : state;
+    if (state !== "ready") return state;
+    if (this.retired) return "draining";
+    return this.approved ? state : "loading";
   }
 
   get reason(): VersionStatus["reason"] {

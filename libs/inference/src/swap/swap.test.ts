@@ -31,7 +31,7 @@ test("V12: fifty equal swaps at once are one load, with fifty equal answers", as
     expect(events.filter(({ type }) => type === "loading")).toHaveLength(1);
     expect(await models.swap(files)).toMatchObject({ outcome: "unchanged", generation: 1 });
   });
-}, 60_000);
+}, 180_000);
 
 test("V12: the newest of several different swaps wins, the others are told", async () => {
   await using dir = await tempDir();
@@ -51,7 +51,7 @@ test("V12: the newest of several different swaps wins, the others are told", asy
     expect(await answerOf(models)).toEqual(["v5", [5, 10]]);
     expect(models.status()[0]?.versions.map(({ version }) => version)).toEqual(["v5"]);
   });
-}, 60_000);
+}, 180_000);
 
 test("V13: swaps under load lose no prediction, and each answer is of exactly one version", async () => {
   await using dir = await tempDir();
@@ -82,7 +82,7 @@ test("V13: swaps under load lose no prediction, and each answer is of exactly on
     expect(answers).toBeGreaterThan(500);
     expect(await answerOf(models)).toEqual(["v20", [20, 40]]);
   });
-}, 60_000);
+}, 180_000);
 
 const otherInput = model({
   name: "other",
@@ -122,7 +122,7 @@ test("a candidate that never gets warm is ended, and the old version serves", as
     await expect(models.swap(endless)).rejects.toMatchObject({ code: "E_TIMEOUT" });
     expect(await answerOf(models)).toEqual(["v1", [2, 4]]);
   });
-}, 60_000);
+}, 180_000);
 
 test("V13: what was refused is remembered across a restart, until it is forced", async () => {
   await using dir = await tempDir();
@@ -143,7 +143,7 @@ test("V13: what was refused is remembered across a restart, until it is forced",
   await withModels(options, async (models) => {
     expect(await models.swap(broken)).toMatchObject({ version: "v2" });
   });
-}, 60_000);
+}, 180_000);
 
 test("a swap that nobody waits for any more is cancelled", async () => {
   await using dir = await tempDir();
@@ -164,7 +164,7 @@ test("a swap that nobody waits for any more is cancelled", async () => {
     await expect(three).rejects.toMatchObject({ code: "E_ABORTED" });
     expect(await answerOf(models)).toEqual(["v2", [3, 6]]);
   });
-}, 60_000);
+}, 180_000);
 
 test("V13: what the old version was asked before the swap, it still answers", async () => {
   await using dir = await tempDir();
@@ -176,7 +176,7 @@ test("V13: what the old version was asked before the swap, it still answers", as
     expect(models.status()[0]).toMatchObject({ serving: "v2" });
     expect(await slow).toMatchObject({ version: "v1" });
   });
-}, 60_000);
+}, 180_000);
 
 test("a prediction before the first version is there waits for it", async () => {
   await using dir = await tempDir();
@@ -187,7 +187,7 @@ test("a prediction before the first version is there waits for it", async () => 
     expect(await answerOf(models)).toEqual(["v1", [2, 4]]);
     await swapping;
   });
-}, 60_000);
+}, 180_000);
 
 test("V16: no more predictions wait for the first version than would in its queue", async () => {
   await using dir = await tempDir();
@@ -200,7 +200,7 @@ test("V16: no more predictions wait for the first version than would in its queu
     for (const each of busy) expect(each).toMatchObject({ reason: { code: "E_BUSY" } });
     await swapping;
   });
-}, 60_000);
+}, 180_000);
 
 test("a canary that proved good is promoted without being loaded again", async () => {
   await using dir = await tempDir();
@@ -212,4 +212,4 @@ test("a canary that proved good is promoted without being loaded again", async (
     expect(events.filter(({ type }) => type === "loading")).toHaveLength(2);
     expect(await answerOf(models)).toEqual(["v2", [3, 6]]);
   });
-}, 60_000);
+}, 180_000);

@@ -27,7 +27,10 @@ async function takeBack(
   const told = `${entry.name} ${version}: taken back: ${message}`;
   await core.refused.add(runner.identity, { model: entry.name, version, code, message: told, at });
   await gone;
-  if (isServing && previous !== undefined) await swapModel(core, previous, { force: true });
+  if (!isServing || previous === undefined) return;
+  await swapModel(core, previous, { force: true });
+  // Never back to the one that was just taken back.
+  entry.previous = undefined;
 }
 
 /** Judges every prediction of every version by the limits of its configuration. */

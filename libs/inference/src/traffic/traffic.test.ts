@@ -122,5 +122,11 @@ test("a serving version that fails is replaced by the one before it", async () =
     expect(models.status()[0]).toMatchObject({ serving: "v1", generation: 3 });
     expect(events.find(({ type }) => type === "rolled-back")).toMatchObject({ version: "v2" });
     expect(numbersOf((await models.predict("scale", pair(1, 2))).output)).toEqual([2, 4]);
+    // The first one fails as well now, and there is no way back to the second.
+    for (let count = 0; count < 40; count += 1) {
+      await models.predict("scale", pair(1, 3e38)).catch(() => undefined);
+    }
+    expect(events.filter(({ type }) => type === "rolled-back")).toHaveLength(1);
+    expect(models.status()[0]).toMatchObject({ serving: "v1", generation: 3 });
   });
 }, 60_000);
