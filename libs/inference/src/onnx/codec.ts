@@ -1,7 +1,7 @@
-import protobuf from "protobufjs/light.js";
+import type protobuf from "protobufjs/light.js";
 import { InferenceError } from "../error.ts";
 import type { Int64, Message, Model } from "./message.ts";
-import { modelType } from "./schema.ts";
+import { onnxSchema } from "./schema.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -29,10 +29,11 @@ function fromHalves({ low, high, unsigned }: Halves): Int64 {
 /** Copies the fields that are set, with `one` for each value that is a message or a 64-bit integer. */
 function copyFields(type: protobuf.Type, from: Fields, one: Convert): Fields {
   const copy: Fields = {};
+  const { Type } = onnxSchema().library;
   for (const { name, repeated, type: typeName, resolvedType } of type.fieldsArray) {
     const value = Object.hasOwn(from, name) ? from[name] : undefined;
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
-    const nested = resolvedType instanceof protobuf.Type ? resolvedType : undefined;
+    const nested = resolvedType instanceof Type ? resolvedType : undefined;
     const convert = nested !== undefined || longTypes.has(typeName);
     if (!convert) copy[name] = value;
     else if (repeated) copy[name] = (value as unknown[]).map((each) => one(each, nested));
@@ -62,7 +63,8 @@ const fromWire: Convert = (value, type) => {
  * order in which they were read.
  */
 export function encodeModel(model: Model): Uint8Array {
-  const bytes = modelType.encode(toWire(model, modelType) as Fields).finish();
+  const { model: type } = onnxSchema();
+  const bytes = type.encode(toWire(model, type) as Fields).finish();
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
@@ -81,9 +83,10 @@ export function decodeModel(
   const source = options.source ?? "model";
   let model: Model;
   try {
-    const reader = protobuf.Reader.create(bytes);
+    const { library, model: type } = onnxSchema();
+    const reader = library.Reader.create(bytes);
     reader.discardUnknown = false;
-    model = fromWire(modelType.decode(reader), modelType) as Model;
+    model = fromWire(type.decode(reader), type) as Model;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new InferenceError(

@@ -1,4 +1,5 @@
-import protobuf from "protobufjs/light.js";
+import { createRequire } from "node:module";
+import type protobuf from "protobufjs/light.js";
 import { fieldNumbers } from "./field-numbers.ts";
 
 const typeOf = /^(\w+)(\[(?:packed)?\])?$/;
@@ -17,7 +18,8 @@ function field(id: number, type: string): protobuf.IField {
   };
 }
 
-function load(): protobuf.Namespace {
+function load(): OnnxSchema {
+  const library = createRequire(import.meta.url)("protobufjs/light.js") as typeof protobuf;
   const nested: Record<string, protobuf.IType> = {};
   for (const [message, fields] of Object.entries(fieldNumbers)) {
     nested[message] = {
@@ -28,8 +30,17 @@ function load(): protobuf.Namespace {
       ),
     };
   }
-  return protobuf.Root.fromJSON({ nested }).resolveAll();
+  const model = library.Root.fromJSON({ nested }).resolveAll().lookupType("Model");
+  return { library, model };
 }
 
-/** The reflected type of a whole model. */
-export const modelType = load().lookupType("Model");
+/** protobufjs, and the reflected type of a whole model. */
+export interface OnnxSchema {
+  readonly library: typeof protobuf;
+  readonly model: protobuf.Type;
+}
+
+let loaded: OnnxSchema | undefined;
+
+/** Loaded by the first model that is read or written: a server that only starts processes never needs it. */
+export const onnxSchema = (): OnnxSchema => (loaded ??= load());
