@@ -1,2 +1,3 @@
+export { type Health, openHealth } from "./health.ts";
+export { type Environment, readSettings, type Settings, SettingsError } from "./settings.ts";
 export { start } from "./start.ts";
-export { SettingError, type TrainerSettings, trainerSettings } from "./trainer-settings.ts";

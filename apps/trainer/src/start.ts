@@ -1,33 +1,41 @@
+import { join } from "node:path";
 import { openWorker } from "@plimsoll/pipeline";
-import { trainerSettings } from "./trainer-settings.ts";
+import { type Health, openHealth } from "./health.ts";
+import { type Environment, readSettings } from "./settings.ts";
 
 /** A line of the log, with its time. */
 const say = (line: string): void => {
   process.stdout.write(`${new Date().toISOString()} ${line.replace(/\s+/g, " ")}\n`);
 };
 
-/** Takes work until a signal: the first lets children stop, which leaves their runs to others; the second ends at once. */
-export async function start(
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): Promise<void> {
+/**
+ * Takes work until a signal: the first lets children stop, which leaves their runs to others; the second ends at once.
+ * What cannot be used is told in one line, exit code 2.
+ */
+export async function start(env: Environment = process.env): Promise<void> {
   try {
-    const settings = trainerSettings(env);
-    const worker = await openWorker({ ...settings, log: say });
+    const { host, port, workRoot, ...settings } = readSettings(env);
+    const health: Health | undefined =
+      port === undefined ? undefined : await openHealth(host, port);
+    const worker = await openWorker({ ...settings, workRoot: join(workRoot, "work"), log: say });
     say(`taking work for ${settings.storeUrl}`);
     let isEnding = false;
     for (const name of ["SIGTERM", "SIGINT"] as const) {
       process.on(name, () => {
         if (isEnding) process.exit(1);
         isEnding = true;
-        worker.close().then(
+        Promise.all([worker.close(), health?.close()]).then(
           () => process.exit(0),
           () => process.exit(1),
         );
       });
     }
   } catch (error) {
-    const { code = "E_BUG", message } = error as { readonly code?: string; readonly message: string };
+    const { code = "E_BUG", message } = error as {
+      readonly code?: string;
+      readonly message: string;
+    };
     process.stderr.write(`plimsoll-trainer: ${code} ${message.replace(/\s+/g, " ")}\n`);
-    process.exitCode = code === "E_USAGE" ? 2 : 1;
+    process.exit(code === "E_USAGE" ? 2 : 1);
   }
 }

@@ -36,7 +36,7 @@ export function localQueue(options: LocalQueueOptions): RunQueue {
       const child = startChild({ ...job, model, run, owner }, { onEvent: tell, log, ...settings });
       children.add(child);
       const outcome = await child.outcome.finally(() => children.delete(child));
-      if (outcome.type === "ended" || closing.signal.aborted) return;
+      if (outcome.type !== "again" || closing.signal.aborted) return;
       // Somebody else works on it, and goes on with it.
       if (outcome.code === "E_LOCKED") return;
       log(`${run}: begun again after ${outcome.code} ${outcome.message}`);

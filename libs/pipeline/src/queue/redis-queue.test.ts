@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { expect, jest, test } from "@jest/globals";
 import { openStore } from "@plimsoll/storage";
 import { tempDir } from "@plimsoll/testing";
@@ -9,8 +6,8 @@ import { openTraining } from "../open-training.ts";
 import type { RunEvent } from "../runs/run-event.ts";
 import { tone } from "../samples/test-sounds.ts";
 import type { Training } from "../training.ts";
-import type { WorkerOptions } from "./open-worker.ts";
 import { hasRedis, redisServer } from "./redis-server.ts";
+import { type TestWorker, testWorker } from "./test-worker.ts";
 
 // Workers are processes of their own.
 jest.setTimeout(90_000);
@@ -18,29 +15,7 @@ jest.setTimeout(90_000);
 const withRedis = hasRedis() ? test : test.skip;
 const name = (text: string): string => (hasRedis() ? text : `${text} (skipped: no redis-server)`);
 
-const script = fileURLToPath(new URL("./worker.child.ts", import.meta.url));
 const trainModule = new URL("../runs/fake-train.ts", import.meta.url).href;
-
-/** Starts a worker that can be killed; ready when it says so. */
-async function worker(options: WorkerOptions): Promise<ChildProcess> {
-  const args = [
-    "--conditions=@plimsoll/source",
-    "--import",
-    "tsx",
-    script,
-    JSON.stringify(options),
-  ];
-  const child = spawn(process.execPath, args, {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, PLIMSOLL_TEST_TRAIN_MS: "60" },
-  });
-  await new Promise<void>((resolve) => {
-    child.stdout?.on("data", (chunk: Buffer) => {
-      if (chunk.toString().includes("ready")) resolve();
-    });
-  });
-  return child;
-}
 
 async function upload(training: Training): Promise<void> {
   for (let variant = 0; variant < 8; variant++) {
@@ -65,10 +40,11 @@ withRedis(
         redisUrl: redis.url,
         pollMs: 200,
       });
+    const slow = { PLIMSOLL_TEST_TRAIN_MS: "60" };
     const servers = [await open("a"), await open("b")] as const;
     const options = { storeUrl, redisUrl: redis.url, trainModule, lockMs: 1500, beatMs: 100 };
-    const first = await worker({ ...options, workRoot: dir.join("w1"), stalledMs: 1000 });
-    let second: ChildProcess | undefined;
+    const first = await testWorker({ ...options, workRoot: dir.join("w1"), stalledMs: 1000 }, slow);
+    let second: TestWorker | undefined;
     try {
       await upload(servers[0]);
       const answers = await Promise.all(servers.map((server) => server.retrain({})));
@@ -81,8 +57,11 @@ withRedis(
       for await (const event of servers[1].events(run, { signal })) {
         seen.push(event);
         if (event.stage === "decode" && second === undefined) {
-          first.kill("SIGKILL");
-          second = await worker({ ...options, workRoot: dir.join("w2"), stalledMs: 1000 });
+          first.process.kill("SIGKILL");
+          second = await testWorker(
+            { ...options, workRoot: dir.join("w2"), stalledMs: 1000 },
+            slow,
+          );
         }
       }
       expect(second).toBeDefined();
@@ -94,12 +73,7 @@ withRedis(
       expect(await servers[0].run(run)).toMatchObject({ state: "succeeded", version: "v1.0.0" });
     } finally {
       await Promise.all(servers.map((server) => server.close()));
-      for (const child of [first, second]) {
-        if (child && child.exitCode === null && child.signalCode === null) {
-          child.kill("SIGTERM");
-          await once(child, "exit");
-        }
-      }
+      await Promise.all([first, second].map((each) => each?.stop()));
     }
   },
 );

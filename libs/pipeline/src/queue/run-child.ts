@@ -1,5 +1,7 @@
 import { codeOf } from "../samples/read-json.ts";
-import { performRun } from "./perform-run.ts";
+import { HandOver } from "./hand-over.ts";
+import { performPart } from "./perform-part.ts";
+import { loadRoom, performRun } from "./perform-run.ts";
 import type { RunJob, RunMessage } from "./run-job.ts";
 
 /** Entry of the process that works on one run: job in, events out, over the channel to its parent. */
@@ -15,14 +17,26 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
   process.on(name, () => stop.abort(Object.assign(new Error(name), { code: "E_NETWORK" })));
 }
 
-process.once("message", (job: RunJob) => {
-  performRun(job, {
-    signal: stop.signal,
+async function perform(job: RunJob): Promise<RunMessage> {
+  const { signal } = stop;
+  const { part } = job;
+  if (part !== undefined) {
+    const room = await loadRoom(job);
+    if (room === undefined) return { type: "part", ready: 0, seconds: 0 };
+    return { type: "part", ...(await performPart({ ...job, part }, room, { signal })) };
+  }
+  const record = await performRun(job, {
+    signal,
     onEvent: (event) => tell({ type: "event", event }),
     log: (line) => tell({ type: "log", line }),
-  })
-    .then((record): RunMessage => ({ type: "ended", record }))
+  });
+  return { type: "ended", record };
+}
+
+process.once("message", (job: RunJob) => {
+  perform(job)
     .catch((error: unknown): RunMessage => {
+      if (error instanceof HandOver) return { type: "shared", parts: error.parts };
       const code = codeOf(error) ?? "E_BUG";
       return { type: "passing", code, message: String((error as Error).message ?? error) };
     })

@@ -9,6 +9,13 @@ export interface RunJob {
   readonly workRoot: string;
   /** Module with a function `trainModel`; default the training room's. */
   readonly trainModule?: string;
+  /** Other workers of the same Redis compute features. */
+  readonly isShared?: boolean;
+  /** Only this part of the run's features is to be computed. */
+  readonly part?: string;
+  /** See `ShareOptions`. */
+  readonly partSamples?: number;
+  readonly minShared?: number;
   readonly allowHttp?: boolean;
   /** Under which the lock is taken: a process that follows a dead one takes its lock over at once. */
   readonly owner?: string;
@@ -22,4 +29,7 @@ export type RunMessage =
   | { readonly type: "event"; readonly event: RunEvent }
   | { readonly type: "log"; readonly line: string }
   | { readonly type: "ended"; readonly record: RunRecord }
+  /** Others do these parts; then the run goes on. */
+  | { readonly type: "shared"; readonly parts: readonly string[] }
+  | { readonly type: "part"; readonly ready: number; readonly seconds: number }
   | { readonly type: "passing"; readonly code: string; readonly message: string };

@@ -9,6 +9,10 @@ import type { RunJob, RunMessage } from "./run-job.ts";
 /** How a process that worked on a run came out. */
 export type ChildOutcome =
   | { readonly type: "ended"; readonly record: RunRecord }
+  /** Others do these parts of it; then it goes on. */
+  | { readonly type: "shared"; readonly parts: readonly string[] }
+  /** A part of a run's features. */
+  | { readonly type: "part"; readonly ready: number; readonly seconds: number }
   /** It may be begun again: what went wrong may pass, or the process was killed. */
   | { readonly type: "again"; readonly code: string; readonly message: string };
 
@@ -56,7 +60,7 @@ export function startChild(
     child.on("message", (message: RunMessage) => {
       if (message.type === "event") options.onEvent?.(message.event);
       if (message.type === "log") options.log?.(message.line);
-      if (message.type === "ended") said = message;
+      if (["ended", "shared", "part"].includes(message.type)) said = message as ChildOutcome;
       if (message.type === "passing") said = { ...message, type: "again" };
     });
     const end = (code: number | null, signal: NodeJS.Signals | null): void => {

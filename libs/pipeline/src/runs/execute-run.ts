@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { openStore as openStoreByUrl } from "@plimsoll/storage";
 import type { StoreOpener } from "@plimsoll/weights";
 import { PipelineError } from "../error.ts";
+import { removeShared } from "../queue/feature-part.ts";
+import { HandOver } from "../queue/hand-over.ts";
 import { datasetKeys } from "../samples/dataset-keys.ts";
 import { codeOf } from "../samples/read-json.ts";
 import { makeContext } from "./make-context.ts";
@@ -11,6 +13,7 @@ import type { RunContext, Train } from "./run-context.ts";
 import type { RunEvent } from "./run-event.ts";
 import { takeLock } from "./run-lock.ts";
 import { hasEnded, type RunRecord, type RunStage } from "./run-record.ts";
+import { trimFeatures } from "./trim-features.ts";
 import { readRun } from "./run-store.ts";
 import { stageBaseline } from "./stage-baseline.ts";
 import { stageDownload } from "./stage-download.ts";
@@ -58,7 +61,7 @@ const passing: ReadonlySet<string | undefined> = new Set([
  * finished stage left in the work folder is not done again. Gives the record as it ended; a run that was refused, failed
  * or was cancelled has its reason there.
  *
- * Throws what may pass (`E_NETWORK`, `E_TIMEOUT`, `E_LOCKED`, `E_CONFLICT`): then the run has not ended, and somebody may
+ * Throws `HandOver` where other workers do the next part, and what may pass (`E_NETWORK`, `E_TIMEOUT`, `E_LOCKED`, `E_CONFLICT`): then the run has not ended, and somebody may
  * work on it again.
  */
 export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
@@ -118,16 +121,22 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
       const ending =
         before.attempts >= maxAttempts
           ? tooOften(run, before)
-          : await work(context, options).catch((error: unknown) => ended(error, signal));
-      if (ending === undefined) return context.record();
+          : await work(context, options).catch(async (error: unknown) => {
+              if (!(error instanceof HandOver)) return ended(error, signal);
+              await lock.handOver(handOverMs);
+              throw error;
+            });
+      // Before the end is recorded: a process that is killed here goes on here.
+      await rm(workDir, { recursive: true, force: true });
+      await removeShared(store, model, run);
+      await trimFeatures(context.featureDir);
+      await store.remove(datasetKeys.cancel(model, run));
       await context.update({
         ...ending,
         stage: ending.state === "succeeded" ? "done" : (context.record().stage ?? "samples"),
         progress: ending.state === "succeeded" ? 1 : context.record().progress,
         ended_at: now().toISOString(),
       });
-      await rm(workDir, { recursive: true, force: true });
-      await store.remove(datasetKeys.cancel(model, run));
       const message = ending.error?.message;
       context.emit({
         type: "state",
@@ -145,9 +154,13 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   }
 }
 
+/** Longest time that others have for the features of a run. */
+const handOverMs = 2 * 60 * 60_000;
+
 type Ending = Pick<RunRecord, "state" | "error">;
 
 async function work(context: RunContext, options: ExecuteOptions): Promise<Ending> {
+  if (isDone(context.record())) return { state: "succeeded" };
   const { workDir, featureDir, signal } = context;
   await mkdir(workDir, { recursive: true });
   await mkdir(featureDir, { recursive: true });
@@ -171,6 +184,10 @@ async function work(context: RunContext, options: ExecuteOptions): Promise<Endin
   await stage("promote", () => stagePromote(context, version));
   return { state: "succeeded" };
 }
+
+/** Whether all that was left to do was to record the end. */
+const isDone = ({ stages }: RunRecord): boolean =>
+  stages.some(({ name, ended_at: endedAt }) => name === "promote" && endedAt !== undefined);
 
 const cancelled = (run: string): PipelineError =>
   new PipelineError("E_CANCELLED", `${run}: somebody cancelled it`);

@@ -28,6 +28,8 @@ export interface LockOptions {
 export interface RunLock {
   /** Holds it for another `ttlMs`. Throws `E_CONFLICT` where somebody else has it. */
   renew(): Promise<void>;
+  /** Keeps it for the run, but without an owner: whoever works on the run within `ms` takes it. */
+  handOver(ms: number): Promise<void>;
   /** Lets it go, if it is still ours. */
   release(): Promise<void>;
 }
@@ -113,6 +115,10 @@ export async function takeLock(options: LockOptions): Promise<RunLock> {
           cause: error,
         });
       }
+    },
+    async handOver(ms) {
+      const later = new Date(now().getTime() + ms).toISOString();
+      await put(etag ?? null, { run, owner: "", until: later });
     },
     async release() {
       const found = await read();
