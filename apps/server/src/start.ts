@@ -77,6 +77,8 @@ async function open(settings: Settings, env: Environment): Promise<RunningServer
       : adminPort === undefined
         ? "with admin routes"
         : `with admin routes on port ${adminPort}`;
+  // One request that was handled badly must not end all others.
+  process.on("unhandledRejection", (err) => log.error({ err }, "nobody waited for this failure"));
   log.info({ port, adminPort }, `serving at http://${settings.host}:${port}, ${admin}`);
   return server;
 }
