@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseJson } from "@plimsoll/manifest";
@@ -31,8 +32,10 @@ function isRefusal(value: unknown): value is Refusal {
 export class RefusedVersions {
   readonly #dir: string | undefined;
   readonly #known = new Map<string, Refusal>();
+  readonly #forgotten = new Set<string>();
   #loaded: Promise<void> | undefined;
   #last: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
 
   constructor(dir: string | undefined) {
     this.#dir = dir;
@@ -46,6 +49,7 @@ export class RefusedVersions {
   async add(identity: string, refusal: Refusal): Promise<void> {
     await (this.#loaded ??= this.#load());
     this.#known.delete(identity);
+    this.#forgotten.delete(identity);
     this.#known.set(identity, refusal);
     for (const oldest of [...this.#known.keys()].slice(0, -kept)) this.#known.delete(oldest);
     await this.#save();
@@ -53,35 +57,50 @@ export class RefusedVersions {
 
   async forget(identity: string): Promise<void> {
     await (this.#loaded ??= this.#load());
+    this.#forgotten.add(identity);
     if (this.#known.delete(identity)) await this.#save();
   }
 
   async #load(): Promise<void> {
-    if (this.#dir === undefined) return;
+    for (const [identity, refusal] of await this.#read()) this.#known.set(identity, refusal);
+  }
+
+  async #read(): Promise<readonly (readonly [string, Refusal])[]> {
+    if (this.#dir === undefined) return [];
     try {
-      const json = parseJson(await readFile(join(this.#dir, fileName)));
-      for (const [identity, refusal] of Object.entries(json ?? {})) {
-        if (isRefusal(refusal)) this.#known.set(identity, refusal);
-      }
+      const json: unknown = parseJson(await readFile(join(this.#dir, fileName)));
+      return Object.entries(json ?? {}).flatMap(([identity, refusal]: [string, unknown]) =>
+        isRefusal(refusal) ? [[identity, refusal] as const] : [],
+      );
     } catch {
       // None yet, or damaged: nothing is remembered.
+      return [];
     }
   }
 
+  /** One write at a time; what comes while one waits goes with it. */
   #save(): Promise<void> {
     const dir = this.#dir;
     if (dir === undefined) return Promise.resolve();
-    const text = `${JSON.stringify(Object.fromEntries(this.#known), null, 2)}\n`;
-    this.#last = this.#last.then(async () => {
-      const temporary = join(dir, `.${fileName}.${process.pid}`);
-      try {
-        await mkdir(dir, { recursive: true });
-        await writeFile(temporary, text);
-        await rename(temporary, join(dir, fileName));
-      } catch {
-        await rm(temporary, { force: true }).catch(() => undefined);
-      }
+    this.#next ??= this.#last.then(() => {
+      this.#next = undefined;
+      return this.#write(dir);
     });
-    return this.#last;
+    this.#last = this.#next;
+    return this.#next;
+  }
+
+  async #write(dir: string): Promise<void> {
+    // What another server with the same folder found out meanwhile stays.
+    const theirs = (await this.#read()).filter(([identity]) => !this.#forgotten.has(identity));
+    const all = [...new Map([...theirs, ...this.#known])].slice(-kept);
+    const temporary = join(dir, `.${fileName}.${randomUUID()}`);
+    try {
+      await mkdir(dir, { recursive: true });
+      await writeFile(temporary, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`);
+      await rename(temporary, join(dir, fileName));
+    } catch {
+      await rm(temporary, { force: true }).catch(() => undefined);
+    }
   }
 }
