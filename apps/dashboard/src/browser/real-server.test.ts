@@ -44,7 +44,7 @@ suite(hasBrowser ? "the real server with the demo's store" : "skipped: no Chromi
     try {
       await page.getByRole("link", { name: "digits" }).waitFor();
 
-      await page.getByRole("button", { name: "Enter the admin token" }).click();
+      await page.getByRole("button", { name: "Unlock with the admin token" }).click();
       await page.getByRole("textbox", { name: "Admin token" }).fill("a-wrong-token");
       await page.keyboard.press("Enter");
       await page.getByText("Wrong token").waitFor();

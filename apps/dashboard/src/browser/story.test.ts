@@ -122,7 +122,7 @@ suite(hasBrowser ? "the story in a browser" : "skipped: no Chromium", () => {
   test("a wrong token opens nothing; the right one does, and no storage ever holds it", async () => {
     await visit("#/models/engine-sounds", async (page) => {
       expect(await page.getByRole("button", { name: "Promote…" }).count()).toBe(0);
-      await page.getByRole("button", { name: "Enter the admin token" }).click();
+      await page.getByRole("button", { name: "Unlock with the admin token" }).click();
       await page.getByRole("textbox", { name: /^Admin token/ }).fill("guess");
       await page.keyboard.press("Enter");
       await page.getByText("Wrong token").waitFor();
@@ -134,7 +134,7 @@ suite(hasBrowser ? "the story in a browser" : "skipped: no Chromium", () => {
       );
       expect(stored).not.toContain("open-sesame");
       await page.reload();
-      await page.getByRole("button", { name: "Enter the admin token" }).waitFor();
+      await page.getByRole("button", { name: "Unlock with the admin token" }).waitFor();
     });
   }, 30_000);
 

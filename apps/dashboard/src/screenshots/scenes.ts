@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
-import { contractModel, type ContractState, contractState } from "../testing/contract-state.ts";
+import { type ContractState, contractState } from "../testing/contract-state.ts";
 import { samplePng, sampleWav } from "../testing/sample-files.ts";
 import { busyState } from "./busy-state.ts";
+import { manyModels } from "./many-models.ts";
 
 /** One page in one state, to be looked at. */
 export interface Scene {
@@ -31,29 +32,12 @@ const empty = (now: number): ContractState => ({
   datasets: new Map(),
 });
 
-const many = (now: number): ContractState => {
-  const tasks = ["object-detection", "audio-classification", "image-classification"] as const;
-  const models = Array.from({ length: 200 }, (_, index) => {
-    const long =
-      index % 9 === 0 ? "-with-a-name-that-somebody-found-descriptive-enough-to-keep" : "";
-    const task = tasks[index % 3] ?? "tensor";
-    const versions = ["v1.0.0", "v1.1.0-with-a-long-suffix.20261121"];
-    const location = index % 4 ? "loaded" : "remote";
-    return contractModel(
-      `model-${String(index).padStart(3, "0")}${long}`,
-      { task, versions, location, requests: index * 37 },
-      now,
-    );
-  });
-  return { ...contractState(now), models: new Map(models.map((m) => [m.summary.model, m])) };
-};
-
 /** Every page, in every state that looks different. */
 export const scenes: readonly Scene[] = [
   { name: "models", hash: "#/models" },
   { name: "models-locked", hash: "#/models", locked: true },
   { name: "models-empty", hash: "#/models", state: empty },
-  { name: "models-200", hash: "#/models", state: many },
+  { name: "models-200", hash: "#/models", state: manyModels },
   { name: "model", hash: "#/models/harbour-objects", state: busyState },
   {
     name: "model-card",
@@ -88,7 +72,7 @@ export const scenes: readonly Scene[] = [
     name: "unlock",
     hash: "#/models",
     locked: true,
-    prepare: (page) => page.getByRole("button", { name: "Enter the admin token" }).click(),
+    prepare: (page) => page.getByRole("button", { name: "Unlock with the admin token" }).click(),
   },
   { name: "try", hash: "#/try/harbour-objects" },
   {

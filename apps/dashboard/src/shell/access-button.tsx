@@ -15,7 +15,7 @@ export function AccessButton(): ReactNode {
           type="button"
           className="button"
           data-kind="quiet"
-          aria-label="Forget the admin token"
+          aria-label="Lock: forget the admin token"
           onClick={() => accessStore.set({})}
         >
           <Icon name="unlock" />
@@ -26,7 +26,7 @@ export function AccessButton(): ReactNode {
           type="button"
           className="button"
           data-kind="quiet"
-          aria-label="Enter the admin token"
+          aria-label="Unlock with the admin token"
           onClick={() => setOpen(true)}
         >
           <Icon name="lock" />
