@@ -2,11 +2,12 @@ import { parseArgs } from "node:util";
 import { benchFetch } from "./fetch/bench-fetch.ts";
 import { benchServe } from "./serve/bench-serve.ts";
 import { benchPublish } from "./publish/bench-publish.ts";
+import { benchTrain } from "./train/bench-train.ts";
 
 /** `npm run bench -- <scenario> [--rounds 5] [--only <text>]`. */
 const scenarios: Readonly<
   Record<string, (options: { readonly rounds: number; readonly only: string }) => Promise<void>>
-> = { fetch: benchFetch, publish: benchPublish, serve: benchServe };
+> = { fetch: benchFetch, publish: benchPublish, serve: benchServe, train: benchTrain };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
