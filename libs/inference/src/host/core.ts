@@ -51,6 +51,7 @@ export class Core {
       limitBytes: options.memoryBudgetBytes ?? memoryLimit(),
       ownBytes: options.ownBytes ?? sampledBytes(5000, this.now),
       countBytes: options.countBytes ?? ((bytes) => bytes),
+      now: this.now,
       runners: () => this.#allRunners(),
       onEvict: ({ files }) => this.tell(files.model, { type: "evicted", version: files.version }),
     });

@@ -1,7 +1,11 @@
+import { setTimeout } from "node:timers/promises";
 import { printable } from "@plimsoll/manifest";
 import { InferenceError } from "../error.ts";
 import type { Runner } from "../runner/runner.ts";
 import { estimateMemory } from "./estimate-memory.ts";
+
+/** Milliseconds that a busy version stays at least before it makes room for another. */
+const turnMs = 2000;
 
 /** Where memory is looked for. */
 export interface MemoryBudgetOptions {
@@ -13,6 +17,7 @@ export interface MemoryBudgetOptions {
   readonly countBytes: (reportedBytes: number) => number;
   /** All versions, with whether they may be evicted. */
   readonly runners: () => Iterable<{ readonly runner: Runner; readonly pinned: boolean }>;
+  readonly now: () => number;
   readonly onEvict: (runner: Runner) => void;
 }
 
@@ -22,7 +27,8 @@ const mib = (bytes: number): string => `${Math.round(bytes / 1_048_576)} MiB`;
 
 /**
  * Memory of all versions together. Whoever starts one asks first: others that nobody uses make room, the longest unused
- * first, or the start is refused with the numbers, before the system would end the whole process.
+ * first, then others that are in use take turns with it. Where even that is not enough, the start is refused with the
+ * numbers, before the system would end the whole process.
  */
 export class MemoryBudget {
   readonly #options: MemoryBudgetOptions;
@@ -79,16 +85,24 @@ export class MemoryBudget {
       return "side-by-side";
     }
     const free = (): number => limitBytes - this.usedBytes();
-    const victims = this.#victims(runner, replaces);
-    const evictable = victims.reduce((total, victim) => total + this.bytesOf(victim), 0);
+    const sum = (of: readonly Runner[]): number =>
+      of.reduce((total, each) => total + this.bytesOf(each), 0);
+    const others = this.#others(runner, replaces);
+    const idle = others.filter(({ busy }) => !busy);
+    const busy = others.filter((each) => each.busy);
     const old = replaces === undefined ? 0 : this.bytesOf(replaces);
-    if (free() + evictable + old < peakBytes)
-      throw this.#refusal(runner, peakBytes, evictable + old);
-    const plan: SwapPlan = free() + evictable < peakBytes ? "unload-first" : "side-by-side";
+    // Least harm first: versions that nobody uses, then a pause of this model, then pauses of others.
+    const enoughIdle = free() + sum(idle) >= peakBytes;
+    const enoughOld = free() + sum(idle) + old >= peakBytes;
+    if (!enoughOld && free() + sum(others) + old < peakBytes) {
+      throw this.#refusal(runner, peakBytes, sum(others) + old);
+    }
+    const plan: SwapPlan = enoughIdle || old === 0 ? "side-by-side" : "unload-first";
     const lacking = (): boolean => free() + (plan === "unload-first" ? old : 0) < peakBytes;
-    for (const victim of victims) {
+    for (const victim of [...idle, ...(enoughIdle || enoughOld ? [] : busy)]) {
       if (!lacking()) break;
-      if (victim.busy || victim.starting || victim.state !== "ready") continue;
+      if (victim.busy) await this.#leaveTime(victim);
+      if (victim.starting || victim.state !== "ready") continue;
       onEvict(victim);
       await victim.evict();
     }
@@ -97,12 +111,19 @@ export class MemoryBudget {
     return plan;
   }
 
-  /** Loaded versions that nobody asks at the moment, the longest unused first. */
-  #victims(runner: Runner, replaces: Runner | undefined): readonly Runner[] {
+  /** Where models take turns, each keeps its turn for a while, or loading would be all that is done. */
+  async #leaveTime({ loadedAt }: Runner): Promise<void> {
+    const { now } = this.#options;
+    const leftMs = (loadedAt?.getTime() ?? 0) + turnMs - now();
+    if (leftMs > 0) await setTimeout(Math.min(leftMs, turnMs));
+  }
+
+  /** Loaded versions that may make room, the longest unused first. */
+  #others(runner: Runner, replaces: Runner | undefined): readonly Runner[] {
     return [...this.#options.runners()]
       .filter(({ pinned, runner: other }) => !pinned && other !== runner && other !== replaces)
       .map((each) => each.runner)
-      .filter((each) => each.state === "ready" && !each.busy && !each.starting)
+      .filter((each) => each.state === "ready" && !each.starting)
       .sort((a, b) => a.usedAt - b.usedAt);
   }
 

@@ -95,6 +95,23 @@ test("V13: the longest unused model makes room, comes back when it is asked, and
   });
 }, 60_000);
 
+test("models that do not fit together and are all in use take turns, and nobody is refused", async () => {
+  await using dir = await tempDir();
+  await withModels(roomFor(1), async (models, events) => {
+    await models.swap(await writeVersion(dir.path, "v1", scaleModel(1), { model: "a" }));
+    await models.swap(await writeVersion(dir.path, "v2", scaleModel(2), { model: "b" }));
+    const ask = async (model: string, factor: number): Promise<void> => {
+      for (let count = 0; count < 5; count += 1) {
+        const { output } = await models.predict(model, pair(1, 2));
+        expect(numbersOf(output)).toEqual([factor, 2 * factor]);
+      }
+    };
+    const clients = Array.from({ length: 10 }, () => [ask("a", 1), ask("b", 2)]);
+    await Promise.all(clients.flat());
+    expect(events.filter(({ type }) => type === "evicted").length).toBeGreaterThan(1);
+  });
+}, 60_000);
+
 test("V13: where two versions do not fit, the old one is unloaded first, and nobody is refused meanwhile", async () => {
   await using dir = await tempDir();
   await withModels(roomFor(1), async (models) => {

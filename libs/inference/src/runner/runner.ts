@@ -6,6 +6,7 @@ import { ended } from "./ended.ts";
 import { type Answer, aborted, Job, type JobRequest } from "./job.ts";
 import { JobQueue } from "./job-queue.ts";
 import { Latency } from "./latency.ts";
+import { isWanted } from "./load-error.ts";
 import type { ModelProcess } from "./model-process.ts";
 import type { RunnerOptions } from "./runner-options.ts";
 import { VersionProcess } from "./version-process.ts";
@@ -43,7 +44,7 @@ export class Runner {
     this.usedAt = options.now();
     this.#process = new VersionProcess(options, {
       ready: () => this.#pump(),
-      gone: (error) => this.#failQueue(error ?? this.#tooManyCrashes()),
+      gone: (error) => this.#cannotStart(error ?? this.#tooManyCrashes()),
     });
   }
 
@@ -143,9 +144,10 @@ export class Runner {
     other.#pump();
   }
 
-  /** Ends the process of a version that nobody asks at the moment; the next prediction starts it again. */
+  /** Ends the process when what runs is answered; the next prediction, or one that waits, starts it again. */
   async evict(): Promise<void> {
     this.#held = true;
+    await this.#waitFor(() => this.#active.length === 0);
     await this.#process.stop();
     this.#options.events.state("unloaded");
     this.release();
@@ -190,8 +192,15 @@ export class Runner {
     if (child !== undefined) {
       void this.#run(child, this.#queue.take(this.loaded?.maxBatch ?? 1));
     } else if (!this.#process.starting) {
-      this.start().catch((error: unknown) => this.#failQueue(error));
+      this.start().catch((error: unknown) => this.#cannotStart(error));
     }
+  }
+
+  /** What waits fails with it, unless the start was only interrupted by an eviction: then it begins again. */
+  #cannotStart(error: unknown): void {
+    const again = error instanceof InferenceError && isWanted(error) && this.#closed === undefined;
+    if (again) this.#pump();
+    else this.#failQueue(error);
   }
 
   async #run(child: ModelProcess, batch: readonly Job[]): Promise<void> {

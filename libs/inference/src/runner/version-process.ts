@@ -92,7 +92,9 @@ export class VersionProcess {
     const child = this.#process;
     this.#process = undefined;
     if (this.state !== "failed") this.state = "unloaded";
-    await child?.kill(error);
+    if (child === undefined) return;
+    // A start that still waits for memory notices by itself: whoever evicts holds what it waits for.
+    await child.kill(error);
     await this.#starting?.catch(() => undefined);
   }
 
