@@ -122,8 +122,9 @@ async function useAction(
       await rm(artifact, { recursive: true, force: true });
       await mkdir(artifact, { recursive: true });
       const isFile = /\.[a-z]+$/.test(given["path"] ?? "");
-      await cp(path, isFile ? join(artifact, given["path"]?.split("/").at(-1) ?? "") : artifact, {
-        recursive: true,
+      const to = isFile ? join(artifact, given["path"]?.split("/").at(-1) ?? "") : artifact;
+      await cp(path, to, { recursive: true }).catch((error: Error) => {
+        throw new StepFailure(`nothing to upload: ${error.message}`);
       });
       return {};
     }

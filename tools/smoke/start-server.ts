@@ -4,11 +4,14 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const bin = fileURLToPath(new URL("../../apps/server/bin/plimsoll-server.js", import.meta.url));
+
+/** A version of a slow store may take long to arrive; a server that hangs must not. */
+const reloadMs = 10 * 60_000;
 
 /** A server process that was started for a while. */
 export interface StartedServer {
@@ -32,7 +35,11 @@ export async function startServer(options: {
   readonly port?: number;
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<StartedServer> {
-  const { store, model, version, channel, env } = options;
+  const { model, version, channel, env } = options;
+  // The server has another working folder.
+  const store = /^[a-z][a-z0-9+.-]*:\/\//i.test(options.store)
+    ? options.store
+    : resolve(options.store);
   const port = options.port ?? (await freePort());
   const adminToken = options.adminToken ?? randomBytes(32).toString("hex");
   const dir = await mkdtemp(join(tmpdir(), "plimsoll-staging-"));
@@ -81,6 +88,7 @@ export async function startServer(options: {
         method: "POST",
         headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
         body: JSON.stringify({ model_type: model, version }),
+        signal: AbortSignal.timeout(reloadMs),
       });
       if (!response.ok)
         throw new Error(`${model} ${version} cannot be served: ${await response.text()}`);
