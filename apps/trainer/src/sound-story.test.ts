@@ -8,7 +8,7 @@ import { runningServer } from "./testing/running-server.ts";
 
 const isNightly = process.env["PLIMSOLL_NIGHTLY"] === "1";
 // A server, its child that trains and the child that serves are processes of their own.
-jest.setTimeout(isNightly ? 1_800_000 : 180_000);
+jest.setTimeout(isNightly ? 1_800_000 : 600_000);
 
 const classes = Object.keys(soundMakers).slice(0, isNightly ? 10 : 3);
 /** Originals of each class, and of those that come later. By night 1,200 and 100. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { UploadAnswer } from "@plimsoll/api";
 import type { FastifyInstance } from "fastify";
 import { clientGone } from "../answer/client-gone.ts";
@@ -25,7 +26,8 @@ export function sampleRoutes(scope: FastifyInstance, context: Context): void {
     if (className === undefined || className.length > 100) {
       throw new ServerError("E_USAGE", 400, "class_name: 1 to 100 characters are wanted");
     }
-    mediaKind(bytes, limits.pixels);
+    // A text has no first bytes of its own; what it may be is the pipeline's to say.
+    if (!isUtf8(bytes)) mediaKind(bytes, limits.pixels);
     const model = fields.get("model");
     const stored = await training.upload({
       ...(model !== undefined && { model: modelNameIn(model) }),
