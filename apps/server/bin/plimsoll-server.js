@@ -1,8 +1,5 @@
 #!/usr/bin/env node
-/** Starts the built server. In a clone that was never built it builds first. */
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+/** Starts the built server; in a clone it builds first where a source is newer. */
 import v8 from "node:v8";
 
 /**
@@ -13,13 +10,14 @@ const setFlags = (flags) => flags.forEach((flag) => v8.setFlagsFromString(flag))
 setFlags(["--no-opt", "--no-sparkplug", "--semi-space-growth-factor=1", "--optimize-for-size"]);
 const afterStart = ["--opt", "--sparkplug", "--semi-space-growth-factor=2"];
 
-const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-const entry = path("../dist/start.js");
-const build = path("../../../tools/build.mjs");
-if (!existsSync(entry) && existsSync(build)) {
-  process.stderr.write("plimsoll-server: building once…\n");
-  spawnSync(process.execPath, [build, "apps/server"], { stdio: ["ignore", 2, 2] });
+const { buildOnce } = await import("./build-once.js");
+if (await buildOnce()) {
+  const { start } = await import("../dist/start.js");
+  await start();
+  setTimeout(setFlags, 1_000, afterStart).unref();
+} else {
+  process.stderr.write(
+    "plimsoll-server: E_BUG the build failed, see above: run npm ci, then npm run build\n",
+  );
+  process.exitCode = 1;
 }
-const { start } = await import("../dist/start.js");
-await start();
-setTimeout(setFlags, 1_000, afterStart).unref();

@@ -72,7 +72,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.adminBytes,
     requestTimeout: limits.requestMs,
-    connectionTimeout: 0,
+    connectionTimeout: limits.silenceMs,
     keepAliveTimeout: limits.keepAliveMs,
     http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: 1_000 },
     routerOptions: { maxParamLength: 200 },

@@ -1,8 +1,11 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, expect, jest, test } from "@jest/globals";
 import { fakeModels } from "./fakes/fake-models.ts";
 import { fakeServing } from "./fakes/fake-serving.ts";
 import { adminToken } from "./fakes/listening-app.ts";
 import { openServer, type RunningServer } from "./open-server.ts";
+
+// Servers start and stop here, with other test files beside them on few processors.
+jest.setTimeout(30_000);
 
 let server: RunningServer | undefined;
 afterEach(async () => server?.close({ drainMs: 0 }));

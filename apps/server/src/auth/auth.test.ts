@@ -1,5 +1,8 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, expect, jest, test } from "@jest/globals";
 import { adminToken, type ListeningApp, listeningApp } from "../fakes/listening-app.ts";
+
+// Servers start and stop here, with other test files beside them on few processors.
+jest.setTimeout(30_000);
 
 let app: ListeningApp | undefined;
 afterEach(async () => app?.close());

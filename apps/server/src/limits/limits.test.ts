@@ -1,9 +1,12 @@
-import { afterEach, beforeAll, expect, test } from "@jest/globals";
+import { afterEach, beforeAll, expect, jest, test } from "@jest/globals";
 import { connect, type Socket } from "node:net";
 import { checkedBody } from "../answer/body.ts";
 import { type ListeningApp, listeningApp } from "../fakes/listening-app.ts";
 import { openBodyBudget } from "./body-budget.ts";
 import { pictureSize } from "./picture-size.ts";
+
+// Servers start and stop here, with other test files beside them on few processors.
+jest.setTimeout(30_000);
 
 // The schemas are loaded by the first body that is checked; with many tests at once that takes its time.
 beforeAll(async () => checkedBody("PinRequest", { pinned: true }), 60_000);
@@ -211,6 +214,31 @@ test("V8: there are only so many connections", async () => {
   expect(closed()).toBe(15);
   for (const socket of sockets) socket.destroy();
 });
+
+test("V15: clients that go in the middle of their upload leave nothing behind", async () => {
+  app = await listeningApp({ config: { limits: { heldBytes: 1_000_000, fileBytes: 500_000 } } });
+  const { port, lifecycle, models } = app;
+  for (let round = 0; round < 200; round += 1) {
+    const socket = connect(port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    await new Promise((resolve) => socket.once("connect", resolve));
+    await new Promise((resolve) =>
+      socket.write(
+        "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n" +
+          "Content-Type: multipart/form-data; boundary=b\r\n\r\n" +
+          '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nRIFF',
+        resolve,
+      ),
+    );
+    socket.destroy();
+  }
+  while (lifecycle.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  // Three of them that kept their memory would leave no room for another.
+  const body = new FormData();
+  body.set("file", new Blob([new Uint8Array(wav)]));
+  expect((await app.ask("/predict", { method: "POST", body })).status).toBe(200);
+  expect(models.asked.begun).toBe(1);
+}, 20_000);
 
 test("bodies of requests at the same time are bounded together", async () => {
   const budget = openBodyBudget(100);

@@ -17,6 +17,8 @@ export interface Limits {
   readonly requestMs: number;
   readonly headersMs: number;
   readonly keepAliveMs: number;
+  /** Without a byte in either direction: a reader that does not read, too. */
+  readonly silenceMs: number;
   readonly connections: number;
   /** Streams of events at the same time. */
   readonly streams: number;
@@ -37,6 +39,7 @@ export const limitDefaults: Limits = {
   requestMs: 60_000,
   headersMs: 15_000,
   keepAliveMs: 72_000,
+  silenceMs: 600_000,
   connections: 1_000,
   streams: 50,
   wrongSecretsPerMinute: 10,

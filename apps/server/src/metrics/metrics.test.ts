@@ -1,7 +1,10 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, expect, jest, test } from "@jest/globals";
 import { InferenceError } from "@plimsoll/inference";
 import { type ListeningApp, listeningApp } from "../fakes/listening-app.ts";
 import { openMetrics } from "./metrics.ts";
+
+// Servers start and stop here, with other test files beside them on few processors.
+jest.setTimeout(30_000);
 
 let app: ListeningApp | undefined;
 afterEach(async () => app?.close());

@@ -1,10 +1,13 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, expect, jest, test } from "@jest/globals";
 import { routes } from "@plimsoll/api";
 import { buildApp } from "../app.ts";
 import { fakeModels } from "../fakes/fake-models.ts";
 import { fakeServing } from "../fakes/fake-serving.ts";
 import { adminToken, type ListeningApp, listeningApp } from "../fakes/listening-app.ts";
 import { openApi } from "./openapi.ts";
+
+// Servers start and stop here, with other test files beside them on few processors.
+jest.setTimeout(30_000);
 
 let app: ListeningApp | undefined;
 afterEach(async () => app?.close());

@@ -1,10 +1,13 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, expect, jest, test } from "@jest/globals";
 import type { NamedTensor, TensorType } from "@plimsoll/inference";
 import { adminToken, type ListeningApp, listeningApp } from "../fakes/listening-app.ts";
 import { readyModel } from "../fakes/fake-models.ts";
 import { packStrings, unpackStrings } from "./byte-strings.ts";
 import { elementBytes } from "./datatype.ts";
 import { fromHalf, toHalf } from "./half.ts";
+
+// Servers start and stop here, with other test files beside them on few processors.
+jest.setTimeout(30_000);
 
 let app: ListeningApp | undefined;
 afterEach(async () => app?.close());

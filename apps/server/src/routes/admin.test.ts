@@ -1,6 +1,9 @@
-import { afterEach, beforeAll, expect, test } from "@jest/globals";
+import { afterEach, beforeAll, expect, jest, test } from "@jest/globals";
 import { checkedBody } from "../answer/body.ts";
 import { type ListeningApp, listeningApp } from "../fakes/listening-app.ts";
+
+// Servers start and stop here, with other test files beside them on few processors.
+jest.setTimeout(30_000);
 
 // The schemas are loaded by the first body that is checked; with many tests at once that takes its time.
 beforeAll(async () => checkedBody("PinRequest", { pinned: true }), 60_000);

@@ -5,6 +5,9 @@ import { codeOf } from "../answer/status-of.ts";
 import type { Context } from "../context.ts";
 import type { PredictRequest } from "../serving.ts";
 
+/** Traffic may look at every other header. */
+const secretHeaders: ReadonlySet<string> = new Set(["authorization", "x-api-key", "api-key"]);
+
 /** Asks a model for a request: with its headers, its client's patience, and its place in the figures. */
 export async function askModel(
   context: Context,
@@ -15,6 +18,7 @@ export async function askModel(
   const { metrics, serving } = context;
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(request.headers)) {
+    if (secretHeaders.has(name)) continue;
     headers[name] = Array.isArray(value) ? value.join(", ") : value;
   }
   try {

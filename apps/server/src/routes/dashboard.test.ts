@@ -1,8 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, expect, jest, test } from "@jest/globals";
 import { tempDir, type TempDir } from "@plimsoll/testing";
 import { type ListeningApp, listeningApp } from "../fakes/listening-app.ts";
+
+// Servers start and stop here, with other test files beside them on few processors.
+jest.setTimeout(30_000);
 
 let app: ListeningApp | undefined;
 let dir: TempDir | undefined;
