@@ -14,8 +14,8 @@ import { StopTree } from "./stop-tree.ts";
 import type { Source } from "./source.ts";
 import { SignedSource } from "./signed-source.ts";
 
-/** Files that are synced at the same time: the rest of Node's four threads is for writing. */
-const syncsAtOnce = 2;
+/** Files that are synced at the same time: a file system writes down several flushes as one. Node has four threads. */
+const syncsAtOnce = 4;
 
 /** What one write to the disk carries. */
 const blockBytes = 262_144;

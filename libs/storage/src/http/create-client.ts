@@ -27,7 +27,12 @@ const droppedBytes = 16 * 1024;
  * while NODE_TLS_REJECT_UNAUTHORIZED is 0 (row N16); elsewhere that setting has no effect on this client.
  */
 export function httpClient(options: HttpClientOptions = {}): HttpClient {
-  const { allowHttp = false, clock = systemClock, env = process.env, reach = reachOf } = options;
+  const {
+    allowHttp = false,
+    clock = systemClock,
+    env = process.env,
+    reach = remembered(reachOf),
+  } = options;
   const settings = { ...httpDefaults, ...options, allowHttp, clock };
   if (env["NODE_ENV"] === "production" && env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
     const text = "NODE_TLS_REJECT_UNAUTHORIZED=0 turns certificates off; unset it in production";
@@ -96,6 +101,16 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
       open.endAll();
       pool.close();
     },
+  };
+}
+
+/** Looking an address up in the registries costs more than a small file's request. */
+function remembered<Result>(find: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, Result>();
+  return (text) => {
+    const found = known.get(text) ?? find(text);
+    known.set(text, found);
+    return found;
   };
 }
 
