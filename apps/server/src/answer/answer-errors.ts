@@ -27,7 +27,12 @@ export function answerErrors(app: FastifyInstance): void {
     const told = toProblem(error, { requestId: request.id, isAdmin, asking });
     const { problem } = told;
     request.failure = problem.code;
-    if (told.status >= 500) request.log.error({ err: error, requestId: request.id }, "failed");
+    const { id: requestId } = request;
+    if (problem.code === "E_BUG") request.log.error({ err: error, requestId }, "failed");
+    else if (told.status >= 500) {
+      const { message } = error as Error;
+      request.log.warn({ code: problem.code, message, requestId }, "not answered");
+    }
     if (reply.sent || reply.raw.headersSent) return;
     if (problem.retryAfter !== undefined) void reply.header("retry-after", problem.retryAfter);
     // The rest of a body that is not wanted is not read: the connection cannot be used again.
