@@ -22,7 +22,7 @@ const fresh = existsSync(page) && statSync(page).mtimeMs > Math.max(...sources.m
 
 if (!fresh || process.argv.includes("--force")) {
   const vite = dirname(createRequire(import.meta.url).resolve("vite/package.json"));
-  const args = [join(vite, "bin/vite.js"), "build", "--logLevel", "warn", here];
+  const args = [join(vite, "bin/vite.js"), "build", "--logLevel", "error", here];
   process.exitCode =
     spawnSync(process.execPath, args, {
       cwd: here,

@@ -61,7 +61,7 @@ function Summary({ models }: { readonly models: readonly ModelSummary[] | undefi
     models?.reduce((total, model) => total + of(model), 0);
   const requests = sum((model) => model.requests);
   const errors = sum((model) => model.requests * model.errorRate);
-  const blank = " ";
+  const blank = "\u00a0";
   return (
     <Facts
       figures

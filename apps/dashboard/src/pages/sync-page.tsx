@@ -84,7 +84,7 @@ function Progress({ status }: { readonly status: SyncStatus }): ReactNode {
           tone={status.state === "failed" ? "bad" : status.state === "done" ? "good" : "accent"}
         />
         <p className="sync-line">
-          <span>{totals.bytesPerSecond > 0 ? `${bytes(totals.bytesPerSecond)}/s` : " "}</span>
+          <span>{totals.bytesPerSecond > 0 ? `${bytes(totals.bytesPerSecond)}/s` : "\u00a0"}</span>
           <span>{totals.leftMs === undefined ? " " : `${duration(totals.leftMs)} left`}</span>
         </p>
       </Card>

@@ -1,6 +1,6 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 
-/** A modal dialog. The browser's own element keeps the focus inside and gives it back at the end. */
+/** A modal dialog. The browser's own element keeps the focus inside; at the end it goes back to where it was. */
 export function Dialog(props: {
   readonly title: string;
   readonly onClose: () => void;
@@ -8,11 +8,16 @@ export function Dialog(props: {
 }): ReactNode {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
+  // At the first render, before anything in the dialog takes it.
+  const [before] = useState(() => document.activeElement);
   useEffect(() => {
     const dialog = ref.current;
     if (dialog && !dialog.open) dialog.showModal();
-    return () => dialog?.close();
-  }, []);
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, [before]);
   return (
     <dialog
       ref={ref}

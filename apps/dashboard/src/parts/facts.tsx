@@ -19,7 +19,11 @@ export function Facts(props: {
           <dt>{name}</dt>
           <dd>
             {value}
-            {note && <span className="figure-note">{note}</span>}
+            {note && (
+              <span className="figure-note" title={note}>
+                {note}
+              </span>
+            )}
           </dd>
         </div>
       ))}

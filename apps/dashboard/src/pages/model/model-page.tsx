@@ -31,7 +31,7 @@ export function ModelPage({ name }: { readonly name: string }): ReactNode {
     <Page
       title={name}
       crumb={<a href={href({ page: "models" })}>Models</a>}
-      lead={data ? lead(data) : " "}
+      lead={data ? lead(data) : "\u00a0"}
       actions={
         <a className="button" href={href({ page: "try", model: name })}>
           Try it
@@ -75,21 +75,18 @@ function lead({ model }: ModelDetails): ReactNode {
 function figures(data: ModelDetails | undefined): Fact[] {
   const model = data?.model;
   const asked = model !== undefined && model.requests > 0;
-  const blank = " ";
+  const blank = "\u00a0";
   return [
     {
       name: "Answers with",
       value: model ? (model.serving[0]?.version ?? "–") : blank,
-      ...(model && model.serving.length > 1 ? { note: servingLine(model) } : {}),
+      note: model ? shares(model) : blank,
     },
     { name: "Predictions", value: model?.requests.toLocaleString("en") ?? blank },
     {
-      name: "Latency p50 · p95",
-      value: model
-        ? asked
-          ? `${duration(model.latency.p50)} · ${duration(model.latency.p95)}`
-          : "–"
-        : blank,
+      name: "Latency, median",
+      value: model ? (asked ? duration(model.latency.p50) : "–") : blank,
+      note: asked ? `95 % within ${duration(model.latency.p95)}` : blank,
     },
     { name: "Errors", value: model ? (asked ? share(model.errorRate) : "–") : blank },
     { name: "Memory", value: model ? bytes(model.memoryBytes || undefined) : blank },
@@ -167,4 +164,9 @@ function ModelCard({ text }: { readonly text: string | null }): ReactNode {
       )}
     </Card>
   );
+}
+
+function shares(model: ModelDetails["model"]): string {
+  if (model.serving.length > 1) return servingLine(model);
+  return model.serving.length === 1 ? "every request" : "loaded at the first request";
 }

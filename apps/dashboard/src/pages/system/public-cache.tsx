@@ -14,15 +14,15 @@ export function PublicCache(): ReactNode {
       <Facts
         figures
         facts={[
-          { name: "Cached files", value: data?.cached_files.length ?? " " },
-          { name: "Size", value: data ? bytes(data.total_size) : " " },
-          { name: "Hits", value: data?.hits ?? " " },
-          { name: "Misses", value: data?.misses ?? " " },
+          { name: "Cached files", value: data?.cached_files.length ?? "\u00a0" },
+          { name: "Size", value: data ? bytes(data.total_size) : "\u00a0" },
+          { name: "Hits", value: data?.hits ?? "\u00a0" },
+          { name: "Misses", value: data?.misses ?? "\u00a0" },
         ]}
       />
       <Card title="Files in the cache" flush>
         {!data || data.cached_files.length === 0 ? (
-          <Empty title={data ? "The cache is empty" : " "} />
+          <Empty title={data ? "The cache is empty" : "\u00a0"} />
         ) : (
           <table className="table">
             <tbody>

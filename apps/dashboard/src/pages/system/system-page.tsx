@@ -37,7 +37,7 @@ export function SystemPage(): ReactNode {
 function OpenSystem(): ReactNode {
   const { data, problem } = useLive<SystemAnswer>("/api/v1/admin/system", 3000);
   const events = useLive<RecentEvents>("/api/v1/admin/events/recent", 5000);
-  const blank = " ";
+  const blank = "\u00a0";
   return (
     <>
       {problem && problem.status !== 0 && <ProblemNotice problem={problem} />}

@@ -19,7 +19,7 @@ export function DatasetCard({ live }: { readonly live: Live<DatasetDetails> }): 
       title="Samples"
       aside={
         <span className="small soft num">
-          {data ? `${data.samples} samples, ${data.newSamples} since the last training` : " "}
+          {data ? `${data.samples} samples, ${data.newSamples} since the last training` : "\u00a0"}
         </span>
       }
     >

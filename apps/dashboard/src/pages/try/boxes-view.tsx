@@ -44,7 +44,7 @@ export function BoxesView(props: {
           />
         </div>
         <p className="small soft" role="status">
-          {answer ? `${shown.length} of ${found.length} boxes shown` : " "}
+          {answer ? `${shown.length} of ${found.length} boxes shown` : "\u00a0"}
         </p>
         <ul className="found">
           {shown.slice(0, 50).map((one) => (

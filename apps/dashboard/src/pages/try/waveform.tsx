@@ -46,7 +46,7 @@ export function Waveform(props: {
             ? `${duration(drawn.seconds * 1000)} · ${drawn.rate} Hz`
             : sound === "unreadable"
               ? "this browser cannot draw it; the model may read it all the same"
-              : " "}
+              : "\u00a0"}
         </span>
       </figcaption>
       {url && <audio controls src={url} aria-label={`Play ${file.name}`} />}
