@@ -93,9 +93,30 @@ export async function openTraining(options: TrainingOptions): Promise<Training> 
     const created = await createRun({ store, model, config, commit, now, ...wish });
     if (created.status === "started") {
       known.set(created.run, model);
-      await queue.enqueue(model, created.run);
+      try {
+        await queue.enqueue(model, created.run);
+      } catch (error) {
+        // Nobody will take it: it ends here, so that the next one may begin.
+        await end(await readRun(store, model, created.run), "failed", {
+          code: codeOf(error) ?? "E_NETWORK",
+          message: `${created.run}: nobody could be asked to do it: ${(error as Error).message}`,
+        });
+        throw error;
+      }
     }
     return created;
+  }
+
+  /** Ends a run that nobody works on. */
+  async function end(
+    record: RunRecord,
+    state: "cancelled" | "failed",
+    error: NonNullable<RunRecord["error"]>,
+  ): Promise<RunRecord> {
+    const ended = { ...record, state, ended_at: (now?.() ?? new Date()).toISOString(), error };
+    await writeRun(store, ended);
+    await freeLock(store, record);
+    return ended;
   }
 
   async function summary(model: string): Promise<ShownDataset> {
@@ -193,11 +214,8 @@ export async function openTraining(options: TrainingOptions): Promise<Training> 
       await store.write(key, bytesSource(Buffer.from("{}\n"), key));
       if (record.state !== "queued") return showRun(record);
       // Nobody may be working on it: what waits ends here, and a worker that takes it finds that it has ended.
-      const ended = (now?.() ?? new Date()).toISOString();
-      const error = { code: "E_CANCELLED", message: `${id}: cancelled before it began` };
-      const cancelled: RunRecord = { ...record, state: "cancelled", ended_at: ended, error };
-      await writeRun(store, cancelled);
-      await freeLock(store, record);
+      const message = `${id}: cancelled before it began`;
+      const cancelled = await end(record, "cancelled", { code: "E_CANCELLED", message });
       return showRun(cancelled);
     },
     datasets: async () => await Promise.all((await listTrained(store)).map(summary)),
