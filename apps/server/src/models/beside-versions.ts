@@ -33,6 +33,12 @@ export function besideVersions(
     loaded.delete(version);
     await (await held?.catch(() => undefined))?.release();
   };
+  // One that the models took back by themselves is gone; to load it again is for the next order.
+  const stopListening = models.listen((event) => {
+    const { type, version } = event;
+    if (event.model !== model || type !== "rolled-back" || version === undefined) return;
+    void release(version).catch(() => undefined);
+  });
   return {
     async load(version) {
       if (isLoaded(version)) return;
@@ -58,6 +64,7 @@ export function besideVersions(
     drop: release,
     names: () => [...loaded.keys()],
     async close() {
+      stopListening();
       for (const version of loaded.keys()) await release(version);
     },
   };

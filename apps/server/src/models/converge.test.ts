@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { factorOf, type Opened, ones, servingBench, until } from "./testing/serving-bench.ts";
+
+// Each takes a fraction of a second; a machine that does other things as well may need longer.
+jest.setTimeout(60_000);
 
 const ask = async ({ serving }: Opened): Promise<number> =>
   factorOf(await serving.predict({ model: "scale", input: ones }));

@@ -1,6 +1,10 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
+import { fakeModels } from "./testing/fake-models.ts";
 import { ones, scaleOnnx, servingBench, until } from "./testing/serving-bench.ts";
+
+// Each takes a fraction of a second; a machine that does other things as well may need longer.
+jest.setTimeout(60_000);
 
 test("a channel that moves is followed; production comes before latest", async () => {
   await using bench = await servingBench();
@@ -151,6 +155,27 @@ test("hand-filled folders are served with a warning, and latest is told apart by
   const answer = await bench.serving.reload({ model_type: "yolo", force_download: true });
   expect(answer).toMatchObject({ version: "latest", models: [{ outcome: "swapped" }] });
   expect(await bench.ask("yolo")).toBe(3);
+});
+
+test("models that go back by themselves: it is told, remembered over a restart, and not undone by the next look", async () => {
+  const models = fakeModels();
+  await using bench = await servingBench({ models });
+  await bench.publish("v1.0.0", 2, { channel: "latest" });
+  bench.serving.start();
+  await bench.ask();
+  await bench.publish("v1.1.0", 3, { channel: "latest" });
+  await until(async () => (await bench.ask()) === 3);
+  models.takeBack("scale");
+  await until(async () => {
+    const path = bench.join("state/cache/serving/last-good/scale.json");
+    return (await readFile(path, "utf8")).includes("v1.0.0");
+  });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(await bench.ask()).toBe(2);
+  const [model] = await bench.serving.list();
+  expect(model).toMatchObject({ failure: { version: "v1.1.0", code: "E_OUTPUT" } });
+  await bench.publish("v1.2.0", 4, { channel: "latest" });
+  await until(async () => (await bench.ask()) === 4);
 });
 
 /** A driver's methods may live on its prototype. */

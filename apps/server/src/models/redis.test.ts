@@ -1,7 +1,10 @@
 import { readdir } from "node:fs/promises";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { factorOf, ones, servingBench, until } from "./testing/serving-bench.ts";
 import { hasRedis, redisServer } from "./testing/redis-server.ts";
+
+// Each takes a fraction of a second; a machine that does other things as well may need longer.
+jest.setTimeout(60_000);
 
 const withRedis = hasRedis ? test : test.skip;
 const title = (text: string): string => (hasRedis ? text : `${text} (skipped: no redis-server)`);

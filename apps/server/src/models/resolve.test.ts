@@ -1,6 +1,9 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { ones, scaleOnnx, servingBench } from "./testing/serving-bench.ts";
+
+// Each takes a fraction of a second; a machine that does other things as well may need longer.
+jest.setTimeout(60_000);
 
 test("nothing is asked or loaded before the first request; then store, later the cache, in one line each", async () => {
   await using bench = await servingBench();

@@ -22,6 +22,8 @@ export function servedModel(setup: ServedModelSetup): ServedModel {
   const { name, models, finder, source, lastGood, log } = setup;
   const tasks = newestWins<ReloadOutcome | undefined>(name);
   let current: Resolved | undefined;
+  /** What served before: the models go back to it by themselves. */
+  let before: Resolved | undefined;
   let stale: string | undefined;
   let failure: VersionFailure | undefined;
   let applied: Target | undefined;
@@ -38,12 +40,12 @@ export function servedModel(setup: ServedModelSetup): ServedModel {
         force: options.force ?? false,
       });
       const previous = current;
+      if (before !== resolved) await before?.release();
+      before = previous;
       current = resolved;
       stale = resolved.stale;
       if (failure?.version === version) failure = undefined;
-      if (previous !== undefined && previous !== resolved) await previous.release();
-      const digest = mainDigest(resolved);
-      await lastGood.remember(name, { version, digest, at: new Date().toISOString() });
+      await remember(resolved);
       await setup.onTaken(resolved, previous);
       return result;
     } catch (error) {
@@ -51,6 +53,35 @@ export function servedModel(setup: ServedModelSetup): ServedModel {
       throw error;
     }
   };
+
+  const remember = async (good: Resolved): Promise<void> => {
+    const at = new Date().toISOString();
+    await lastGood.remember(name, { version: good.files.version, digest: mainDigest(good), at });
+  };
+
+  /** The models went back to what served before. */
+  const wentBack = async (): Promise<void> => {
+    const bad = current;
+    if (before === undefined || bad === undefined) return;
+    current = before;
+    before = undefined;
+    refused = applied;
+    await remember(current);
+    await bad.release();
+    await setup.onTaken(current, undefined);
+  };
+  let isGoingBack = false;
+  const stopListening = models.listen((event) => {
+    if (event.model !== name) return;
+    const { version } = event;
+    if (event.type === "rolled-back" && version !== undefined) {
+      isGoingBack = version === current?.files.version;
+      failure = { version, code: event.code, message: event.message };
+    }
+    if (event.type !== "swapped" || !isGoingBack || version !== before?.files.version) return;
+    isGoingBack = false;
+    void wentBack().catch((error: unknown) => log(`${name}: ${(error as Error).message}`));
+  });
 
   const note = (version: string, error: unknown): void => {
     const code = codeOf(error) ?? "E_BUG";
@@ -236,14 +267,17 @@ export function servedModel(setup: ServedModelSetup): ServedModel {
     },
     state: () => ({ current, stale, failure, generation: applied?.generation ?? 0 }),
     async forget() {
-      const before = current;
+      const gone = [current, before];
       current = undefined;
+      before = undefined;
       applied = undefined;
-      await before?.release();
+      for (const each of gone) await each?.release();
     },
     async close() {
+      stopListening();
       tasks.stop();
       await tasks.settled();
+      await before?.release();
       await current?.release();
     },
   };

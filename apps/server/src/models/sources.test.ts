@@ -1,9 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { generateKeys, readSigningKey } from "@plimsoll/manifest";
 import { publishWeights } from "@plimsoll/weights";
 import { readServerConfig } from "./server-config.ts";
 import { ones, scaleOnnx, servingBench, until } from "./testing/serving-bench.ts";
+
+// Each takes a fraction of a second; a machine that does other things as well may need longer.
+jest.setTimeout(60_000);
 
 test("one object by its key is served, and a new object under the key is a new version", async () => {
   await using bench = await servingBench({ objectKey: "models/best_model.onnx" });

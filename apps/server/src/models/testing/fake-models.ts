@@ -12,6 +12,11 @@ import {
 } from "@plimsoll/inference";
 import { sha256 } from "@plimsoll/manifest";
 
+/** Models that can be told to go back, as a bad error rate makes the real ones do. */
+export interface FakeModels extends Models {
+  takeBack(model: string): void;
+}
+
 interface Loaded {
   readonly files: ModelFiles;
   readonly digest: string;
@@ -23,8 +28,9 @@ interface Loaded {
  * Models without children, for tests of what decides which version is loaded: knows `scaleOnnx` only, refuses what is
  * damaged or of another width, and answers ones times the factor.
  */
-export function fakeModels(): Models {
+export function fakeModels(): FakeModels {
   const serving = new Map<string, Loaded>();
+  const previously = new Map<string, Loaded>();
   const beside = new Map<string, Map<string, Loaded>>();
   const configs = new Map<string, ModelConfig>();
   const pinned = new Set<string>();
@@ -66,6 +72,7 @@ export function fakeModels(): Models {
         throw new InferenceError("E_SIGNATURE", `${files.version}: another input`);
       }
       if (!isSame) {
+        if (previous !== undefined) previously.set(files.model, previous);
         serving.set(files.model, loaded);
         beside.get(files.model)?.delete(files.version);
         generation += 1;
@@ -143,6 +150,15 @@ export function fakeModels(): Models {
     listen(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    takeBack(model) {
+      const [bad, good] = [serving.get(model), previously.get(model)];
+      if (bad === undefined || good === undefined) throw new Error("nothing to go back to");
+      const { version } = bad.files;
+      const told = { at: new Date(), model, version, code: "E_OUTPUT", message: "not finite" };
+      for (const listener of listeners) listener({ ...told, type: "rolled-back" });
+      serving.set(model, good);
+      emit("swapped", model, good.files.version);
     },
     close: () => Promise.resolve(),
   };
