@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { runScenario, writeReport, type Scenario } from "../report.ts";
 import { dataFile, type DataFile } from "../data.ts";
+import { deltaFigures } from "./delta.ts";
 import { startNginx } from "./nginx.ts";
 import {
   limitedScenario,
@@ -19,6 +20,14 @@ import {
 
 const limitBytesPerSecond = 12_000_000;
 
+/** Scenarios that need the servers. */
+const transferNames = [
+  "1 GB over HTTPS, verified",
+  "256 MB, 12 MB/s a connection, 16 allowed",
+  "200 files of 1 MB over HTTPS",
+  "1 GB, resumed after kill -9 at 50 %",
+];
+
 /** `npm run bench -- fetch`: fetching over loopback against other programs, see docs of the figures to reach. */
 export async function benchFetch(options: {
   readonly rounds: number;
@@ -26,44 +35,58 @@ export async function benchFetch(options: {
 }): Promise<void> {
   const workspace = fileURLToPath(new URL("../../..", import.meta.url));
   // The built code is measured: that is what runs in an app.
-  execFileSync(process.execPath, ["tools/build.mjs", "libs/fetch", "libs/testing"], {
+  execFileSync(process.execPath, ["tools/build.mjs", "libs/weights", "libs/testing"], {
     cwd: workspace,
     stdio: "inherit",
   });
-  const data = join(tmpdir(), "plimsoll-bench-data");
   const dir = await mkdtemp(join(tmpdir(), "plimsoll-bench-"));
-  const tls = selfSigned();
   const stops: (() => Promise<void> | void)[] = [() => rm(dir, { recursive: true, force: true })];
   try {
-    const one = await dataFile(data, "one", 1_000_000_000);
-    const quarter = await dataFile(data, "quarter", 256_000_000);
-    const many: DataFile[] = [];
-    for (let index = 0; index < 200; index++) {
-      many.push(await dataFile(data, `many/${index}`, 1_000_000));
-    }
-    await mkdir(join(dir, "nginx"));
-    const nginx = await startNginx(join(dir, "nginx"), data, tls);
-    stops.unshift(() => nginx.stop());
-    const limited = await startLimited(workspace, join(data, quarter.name), quarter.name);
-    stops.unshift(limited.stop);
-    await writeFile(join(dir, "ca.pem"), tls.cert);
-    const client = join(workspace, "tools/bench/fetch/client.mjs");
-    const bench: Bench = { dir, ca: join(dir, "ca.pem"), client, data };
-    const scenarios: Scenario[] = [
-      oneScenario(bench, nginx.origin, one),
-      limitedScenario(bench, limited.origin, quarter, limitBytesPerSecond),
-      manyScenario(bench, nginx.origin, many),
-      resumeScenario(bench, nginx.origin, one),
-    ];
-    const results = [];
-    for (const scenario of scenarios) {
-      if (!scenario.name.includes(options.only)) continue;
-      results.push(await runScenario(scenario, options.rounds));
-    }
-    console.log(`\nwritten to ${await writeReport("fetch", results)}`);
+    const client = join(workspace, "tools/bench/fetch/noop-client.mjs");
+    const figures = await deltaFigures(dir, { ...options, client });
+    const results = await transferScenarios(workspace, dir, options, stops);
+    console.log(`\nwritten to ${await writeReport("fetch", [...results, { figures }])}`);
   } finally {
     for (const stop of stops) await stop();
   }
+}
+
+/** The scenarios in which programs race. Nothing is made or started where none is asked for. */
+async function transferScenarios(
+  workspace: string,
+  dir: string,
+  options: { readonly rounds: number; readonly only: string },
+  stops: (() => Promise<void> | void)[],
+): Promise<readonly object[]> {
+  if (!transferNames.some((name) => name.includes(options.only))) return [];
+  const data = join(tmpdir(), "plimsoll-bench-data");
+  const tls = selfSigned();
+  const one = await dataFile(data, "one", 1_000_000_000);
+  const quarter = await dataFile(data, "quarter", 256_000_000);
+  const many: DataFile[] = [];
+  for (let index = 0; index < 200; index++) {
+    many.push(await dataFile(data, `many/${index}`, 1_000_000));
+  }
+  await mkdir(join(dir, "nginx"));
+  const nginx = await startNginx(join(dir, "nginx"), data, tls);
+  stops.unshift(() => nginx.stop());
+  const limited = await startLimited(workspace, join(data, quarter.name), quarter.name);
+  stops.unshift(limited.stop);
+  await writeFile(join(dir, "ca.pem"), tls.cert);
+  const client = join(workspace, "tools/bench/fetch/client.mjs");
+  const bench: Bench = { dir, ca: join(dir, "ca.pem"), client, data };
+  const scenarios: Scenario[] = [
+    oneScenario(bench, nginx.origin, one),
+    limitedScenario(bench, limited.origin, quarter, limitBytesPerSecond),
+    manyScenario(bench, nginx.origin, many),
+    resumeScenario(bench, nginx.origin, one),
+  ];
+  const results = [];
+  for (const scenario of scenarios) {
+    if (!scenario.name.includes(options.only)) continue;
+    results.push(await runScenario(scenario, options.rounds));
+  }
+  return results;
 }
 
 async function startLimited(
