@@ -2,7 +2,7 @@ import { codeOf } from "./code-of.ts";
 import { isUnreachable } from "./locate-version.ts";
 import type { ModelEntry, ModelSet } from "./model-set.ts";
 import { beat, leave, liveReplicas, type Replica } from "./replicas.ts";
-import { mainDigest } from "./served-model.ts";
+import { mainDigest } from "./main-digest.ts";
 
 /** Keeps this server at what its store desires, and tells the store what it serves. */
 export interface Convergence {
@@ -44,6 +44,7 @@ export function convergence(setup: ConvergenceSetup): Convergence {
   const reports = new Set<Promise<void>>();
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  let beats: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
 
   const own = ({ name, served }: ModelEntry): Replica => {
@@ -73,7 +74,8 @@ export function convergence(setup: ConvergenceSetup): Convergence {
     const replica = own(entry);
     const text = JSON.stringify({ ...replica, at: "" });
     const last = lastBeat.get(name);
-    const isDue = last === undefined || now() - last.at >= setup.heartbeatMs || last.text !== text;
+    const isDue =
+      last === undefined || now() - last.at >= setup.heartbeatMs * 0.9 || last.text !== text;
     if ((!isDue && !isForced) || (unwritable.get(link.url) ?? 0) > now()) return;
     try {
       const isBeaten = await link.use((driver) => Promise.resolve(beatenStores.has(driver.kind)));
@@ -133,8 +135,16 @@ export function convergence(setup: ConvergenceSetup): Convergence {
     return mine.state === "idle" ? rest : [mine, ...rest];
   };
 
+  const beatAll = (): void => {
+    for (const entry of set.all()) void report(entry, false).catch(() => undefined);
+  };
+
   return {
-    start: schedule,
+    start() {
+      schedule();
+      beats = setInterval(beatAll, setup.heartbeatMs);
+      beats.unref();
+    },
     look: async (model) => await look(set.get(model)),
     report: async (model) => await report(set.get(model), true),
     replicas,
@@ -151,6 +161,7 @@ export function convergence(setup: ConvergenceSetup): Convergence {
     async close() {
       stop.abort();
       clearTimeout(timer);
+      clearInterval(beats);
       await running;
       await Promise.allSettled(reports);
       for (const { name, link } of set.all()) {

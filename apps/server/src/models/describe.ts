@@ -9,7 +9,7 @@ import {
   readYanked,
 } from "@plimsoll/weights";
 import type { ModelEntry } from "./model-set.ts";
-import { mainDigest } from "./served-model.ts";
+import { mainDigest } from "./main-digest.ts";
 import type { ServingContext } from "./serving-context.ts";
 import { servingKeys } from "./serving-keys.ts";
 import { metricSeries, versionDetails } from "./version-details.ts";

@@ -3,7 +3,7 @@ import { InferenceError, type Prediction } from "@plimsoll/inference";
 import type { PredictRequest } from "../serving.ts";
 import { codeOf } from "./code-of.ts";
 import type { ModelEntry } from "./model-set.ts";
-import { mainDigest } from "./served-model.ts";
+import { mainDigest, versionDigest } from "./main-digest.ts";
 import type { ServingContext } from "./serving-context.ts";
 
 /** Finds the model, loads it if need be, and asks it. */
@@ -52,7 +52,8 @@ async function ask(
   if (cache === undefined || current === undefined || isOther || settings.traffic) {
     return await work();
   }
-  return await cache.through({ digest: mainDigest(current), config: settings, input }, work);
+  const digests = { digest: mainDigest(current), versionDigest: versionDigest(current) };
+  return await cache.through({ ...digests, config: settings, input }, work);
 }
 
 function isLoaded({ options }: ServingContext, model: string): boolean {

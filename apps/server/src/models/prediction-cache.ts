@@ -6,7 +6,13 @@ import type { FanOut } from "./fan-out.ts";
 export interface PredictionCache {
   /** The kept answer, or a fresh one, which is kept. */
   through(
-    asked: { readonly digest: string; readonly config: object; readonly input: ModelInput },
+    asked: {
+      /** Of the main file, as answers name it, and of the whole version. */
+      readonly digest: string;
+      readonly versionDigest: string;
+      readonly config: object;
+      readonly input: ModelInput;
+    },
     predict: () => Promise<Prediction>,
   ): Promise<Prediction>;
 }
@@ -17,9 +23,9 @@ const maxBytes = 256 * 1024;
 /** Keeps answers for `seconds`. One that cannot be read is asked for again. */
 export function predictionCache(fanOut: FanOut, seconds: number): PredictionCache {
   return {
-    async through({ digest, config, input }, predict) {
+    async through({ digest, versionDigest, config, input }, predict) {
       const startedAt = performance.now();
-      const key = `answer:${digest}:${inputDigest(input, config)}`;
+      const key = `answer:${versionDigest}:${inputDigest(input, config)}`;
       const kept = parse(await fanOut.get(key));
       if (kept !== undefined) {
         return { ...kept, durationMs: performance.now() - startedAt, queuedMs: 0 };

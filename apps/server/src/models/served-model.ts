@@ -4,6 +4,7 @@ import { WeightsError } from "@plimsoll/weights";
 import { codeOf } from "./code-of.ts";
 import type { Desired } from "./desired.ts";
 import { isUnreachable } from "./locate-version.ts";
+import { mainDigest } from "./main-digest.ts";
 import { newestWins } from "./newest-wins.ts";
 import type { Resolved } from "./resolved.ts";
 import type {
@@ -281,12 +282,6 @@ export function servedModel(setup: ServedModelSetup): ServedModel {
       await current?.release();
     },
   };
-}
-
-/** Digest of the file that is loaded. */
-export function mainDigest({ files }: Resolved): string {
-  const main = files.files.find(({ name }) => name === files.main) ?? files.files[0];
-  return main?.sha256 ?? "";
 }
 
 function notFound(model: string): WeightsError {

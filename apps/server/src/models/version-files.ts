@@ -49,10 +49,13 @@ export async function versionFiles(
   return { model, version, files, ...(main && { main }), ...(metadata && { metadata }) };
 }
 
-/** Which of several `.onnx` files is the model: the one that bears its name, else the only one at the top. */
+/**
+ * Which of more than two `.onnx` files is the model: the one that bears its name, else the only one at the top. One or two
+ * need no choice: of two, one gives embeddings and the other takes them.
+ */
 export function mainOf(files: readonly ModelFile[], model: string): string | undefined {
   const models = files.map(({ name }) => name).filter((name) => /\.onnx$/i.test(name));
-  if (models.length <= 1) return models[0];
+  if (models.length <= 2) return undefined;
   const same = models.find((name) => name.toLowerCase() === `${model}.onnx`);
   return same ?? models.find((name) => !name.includes("/")) ?? models[0];
 }

@@ -45,7 +45,7 @@ export function fakeModels(): FakeModels {
     for (const listener of listeners) listener({ at: new Date(), model, version, type });
   };
   const load = async (files: ModelFiles): Promise<Loaded> => {
-    const main = files.files.find(({ name }) => name === files.main);
+    const main = files.files.find(({ name }) => name.endsWith(".onnx"));
     if (main === undefined) throw new InferenceError("E_MODEL", "no .onnx file");
     const bytes = await readFile(main.path);
     if (sha256(bytes) !== main.sha256)

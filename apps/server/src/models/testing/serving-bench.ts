@@ -98,7 +98,7 @@ export async function servingBench(options: BenchOptions = {}): Promise<ServingB
       manifest: false,
       localDir: dir.join("local"),
       pollMs: 50,
-      heartbeatMs: 500,
+      heartbeatMs: 5_000,
       waitMs: 5_000,
       log: (line) => lines.push(line),
       ...more,
