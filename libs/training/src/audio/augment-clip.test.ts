@@ -1,7 +1,9 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { seededRandom } from "../random.ts";
 import { augmentClip } from "./augment-clip.ts";
 import { stretch } from "./wsola.ts";
+
+jest.setTimeout(60_000);
 
 const rate = 16_000;
 const tone = (hertz: number, seconds: number): Float32Array =>

@@ -1,9 +1,11 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { logMel, model, valueInfo } from "@plimsoll/inference";
 import { seededRandom } from "../random.ts";
 import { startModel } from "../runtime.ts";
 import { openTape } from "../step/tape.ts";
 import { writeLogMel, writePatches } from "./write-log-mel.ts";
+
+jest.setTimeout(60_000);
 
 /** The graph's patches of a sound, `[patches, 96, 64]`. */
 async function patchesOf(samples: Float32Array, shape: readonly number[]) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import {
   encodeModel,
   float32Tensor,
@@ -15,6 +15,8 @@ import { join } from "node:path";
 import { openEmbedder } from "../features/embed.ts";
 import { seededRandom } from "../random.ts";
 import { foreignBackbone } from "./foreign-backbone.ts";
+
+jest.setTimeout(60_000);
 
 let dir: TempDir;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { model, node, float32Tensor, valueInfo } from "@plimsoll/inference";
 import { tempDir, type TempDir } from "@plimsoll/testing";
 import { readFile } from "node:fs/promises";
@@ -9,6 +9,8 @@ import { classify, initHead } from "../head/head.ts";
 import { seededRandom } from "../random.ts";
 import { startModel } from "../runtime.ts";
 import { exportModel } from "./export-model.ts";
+
+jest.setTimeout(60_000);
 
 let dir: TempDir;
 beforeAll(async () => {

@@ -22,7 +22,7 @@ export interface FeatureCache {
 }
 
 /** Counts up when augmentation or feature extraction changes: older rows are not found then. */
-const revision = 1;
+const revision = 2;
 
 /** A cache in a folder. Processes may share it: a file appears whole or not at all. */
 export function openFeatureCache(dir: string): FeatureCache {

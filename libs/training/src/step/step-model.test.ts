@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { seededRandom } from "../random.ts";
 import { startModel, type Values } from "../runtime.ts";
 import { lossAndGradient } from "../head/head.ts";
@@ -12,6 +12,8 @@ import { maxPool } from "./max-pool.ts";
 import { type Network, network, startState } from "./network.ts";
 import { relu } from "./relu.ts";
 import { stepModel } from "./step-model.ts";
+
+jest.setTimeout(60_000);
 
 const rows = 6;
 
