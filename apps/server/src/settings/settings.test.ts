@@ -96,6 +96,8 @@ test("a value that cannot be used is told in one line that begins with its varia
     });
     if (/TOKEN|KEY|URL/.test(name)) expect((error as Error).message).not.toContain(value);
   }
+  const unsafe = { NODE_ENV: "production", NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+  expect(() => readSettings(unsafe)).toThrow("NODE_TLS_REJECT_UNAUTHORIZED");
   expect(() => readSettings({ MODEL_STORAGE_TYPE: "gcs" })).toThrow("MODEL_STORE");
   expect(() => readSettings({ MODEL_STORAGE_TYPE: "s3" })).toThrow("S3_BUCKET");
 });

@@ -122,6 +122,10 @@ export function readSettings(env: Environment): Settings {
     minNewSamples: wholeNumber(env, "MIN_NEW_SAMPLES", 1_000_000_000),
     signingKey: valueOf(env, "PLIMSOLL_SIGNING_KEY"),
   };
+  const isProduction = env["NODE_ENV"] === "production";
+  if (isProduction && env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
+    refuse("NODE_TLS_REJECT_UNAUTHORIZED", "0 takes any certificate: not in production");
+  }
   const port = wholeNumber(env, "PORT", 65_535) ?? 8000;
   if (optional.adminPort !== undefined && optional.adminPort === port && port !== 0) {
     refuse("ADMIN_PORT", "the same as PORT: leave it out for one port");
@@ -130,7 +134,7 @@ export function readSettings(env: Environment): Settings {
     port,
     host: valueOf(env, "HOST") ?? "127.0.0.1",
     logLevel: level(env),
-    isProduction: env["NODE_ENV"] === "production",
+    isProduction,
     skipSync: flag(env, "SKIP_WEIGHT_SYNC"),
     offline: flag(env, "PLIMSOLL_OFFLINE"),
     notes: notesOf(env, adminToken),
