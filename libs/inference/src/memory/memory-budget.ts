@@ -7,6 +7,10 @@ import { estimateMemory } from "./estimate-memory.ts";
 /** Milliseconds that a busy version stays at least before it makes room for another. */
 const turnMs = 2000;
 
+/** Milliseconds between two looks at memory that will be free soon, and how long to look. */
+const lookMs = 50;
+const longestMs = 60_000;
+
 /** Where memory is looked for. */
 export interface MemoryBudgetOptions {
   /** Bytes for this process and all children; undefined: no limit. */
@@ -70,16 +74,28 @@ export class MemoryBudget {
    * @throws InferenceError `E_MEMORY` with the numbers.
    */
   admit(runner: Runner, replaces?: Runner): Promise<SwapPlan> {
-    const turn = this.#last.then(() => this.#admit(runner, replaces));
+    const { peakBytes } = estimateMemory(runner.files);
+    // Not behind others, who may wait for just this one.
+    if ((this.#promised.get(runner) ?? 0) >= peakBytes) return Promise.resolve("side-by-side");
+    const turn = this.#last.then(async () => {
+      for (let waitedMs = 0; ; waitedMs += lookMs) {
+        const plan = await this.#admit(runner, replaces, peakBytes, waitedMs < longestMs);
+        if (plan !== undefined) return plan;
+        await setTimeout(lookMs);
+      }
+    });
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  async #admit(runner: Runner, replaces: Runner | undefined): Promise<SwapPlan> {
+  /** Undefined: not now, but when one that is being loaded or that drains is done. */
+  async #admit(
+    runner: Runner,
+    replaces: Runner | undefined,
+    peakBytes: number,
+    mayWait: boolean,
+  ): Promise<SwapPlan | undefined> {
     const { limitBytes, onEvict } = this.#options;
-    const { peakBytes } = estimateMemory(runner.files);
-    const before = this.#promised.get(runner);
-    if (before !== undefined && before >= peakBytes) return "side-by-side";
     if (limitBytes === undefined) {
       this.#promised.set(runner, peakBytes);
       return "side-by-side";
@@ -95,6 +111,7 @@ export class MemoryBudget {
     const enoughIdle = free() + sum(idle) >= peakBytes;
     const enoughOld = free() + sum(idle) + old >= peakBytes;
     if (!enoughOld && free() + sum(others) + old < peakBytes) {
+      if (mayWait && this.#changesSoon(runner)) return undefined;
       throw this.#refusal(runner, peakBytes, sum(others) + old);
     }
     const plan: SwapPlan = enoughIdle || old === 0 ? "side-by-side" : "unload-first";
@@ -106,9 +123,20 @@ export class MemoryBudget {
       onEvict(victim);
       await victim.evict();
     }
-    if (lacking()) throw this.#refusal(runner, peakBytes, old);
+    if (lacking()) {
+      if (mayWait && this.#changesSoon(runner)) return undefined;
+      throw this.#refusal(runner, peakBytes, old);
+    }
     this.#promised.set(runner, peakBytes);
     return plan;
+  }
+
+  /** Whether another version is on its way, and can be evicted then, or drains, and frees its memory. */
+  #changesSoon(runner: Runner): boolean {
+    return [...this.#options.runners()].some(({ runner: other, pinned }) => {
+      if (other === runner || this.bytesOf(other) === 0) return false;
+      return other.retired || (!pinned && (other.state !== "ready" || other.starting));
+    });
   }
 
   /** Where models take turns, each keeps its turn for a while, or loading would be all that is done. */

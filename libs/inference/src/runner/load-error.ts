@@ -31,7 +31,7 @@ export async function loadError(
     ? new InferenceError(
         "E_MEMORY",
         `${what}: the system ended its process while it loaded, most likely for want of memory: raise the memory limit`,
-        { cause },
+        { cause, retryAfterSeconds: 5 },
       )
     : new InferenceError(
         "E_MODEL",
