@@ -122,7 +122,7 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
       await page.getByText("v1.1.0 answers 75 % of the requests, v1.2.0 answers 25 %.").waitFor();
       await page.getByRole("button", { name: "Apply" }).click();
       await page.getByRole("button", { name: "Close" }).click();
-      await page.getByText("v1.1.0 75 % · v1.2.0 25 %").waitFor();
+      await page.getByText("v1.1.0 75 % · v1.2.0 25 %").first().waitFor();
       await page.getByRole("button", { name: "Pin…" }).click();
       await dialog.getByRole("button", { name: "Pin", exact: true }).click();
       await page.getByRole("button", { name: "Close" }).click();

@@ -107,6 +107,9 @@ function Sections({ details }: { readonly details: ModelDetails }): ReactNode {
             facts={[
               { name: "Digest", value: <Digest value={model.digest} /> },
               { name: "Queue", value: `${model.queued} waiting` },
+              ...(model.serving.length > 1
+                ? [{ name: "Traffic", value: servingLine(model), wide: true }]
+                : []),
               ...Object.entries(model.channels).map(([channel, version]) => ({
                 name: channel,
                 value: <span className="mono">{version}</span>,

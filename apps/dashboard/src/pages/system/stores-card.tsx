@@ -34,7 +34,7 @@ export function StoresCard({ stores }: { readonly stores: readonly StoreHealth[]
             <tbody>
               {stores.map((store) => (
                 <tr key={store.store}>
-                  <th scope="row">
+                  <th scope="row" className="cell-wide">
                     <code>{store.store}</code>
                     {store.error && (
                       <span className="small soft cell-error">
