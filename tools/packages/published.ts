@@ -32,7 +32,7 @@ export const published: readonly Published[] = [
   { folder: "libs/inference" },
   { folder: "libs/training" },
   { folder: "libs/pipeline", optional: ["bullmq", "ioredis"] },
-  { folder: "libs/nx" },
+  { folder: "libs/nx", extra: ["generators.json", "src/init/schema.json"] },
   {
     folder: "apps/server",
     optional: ["ioredis"],
