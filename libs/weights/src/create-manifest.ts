@@ -11,6 +11,8 @@ export interface CreateManifestOptions extends CollectOptions {
   readonly description?: string;
   /** Each file's `url` becomes `<baseUrl>/<name>`. */
   readonly baseUrl?: string;
+  /** Also cut files of 1 MiB and more into chunks, and name their indexes in the manifest; default false. */
+  readonly chunks?: boolean;
   /** Globs of files with `required: false`. */
   readonly optional?: readonly string[];
   /** Section 5 of the contracts; default: what lies in the folder, where a release is named. */

@@ -21,6 +21,7 @@ export async function makeManifest(options: CreateManifestOptions): Promise<Crea
   const files = await hashFiles(collected.files, {
     ...(options.signal && { signal: options.signal }),
     cache: options.cache,
+    chunks: options.chunks,
     onProgress: ({ name, size }, bytes) => options.onEvent?.({ type: "hash", name, bytes, size }),
   });
   const old = options.existing?.manifest;
@@ -44,7 +45,11 @@ export async function makeManifest(options: CreateManifestOptions): Promise<Crea
     metadata: described ?? old?.metadata,
     createdAt,
     isRequired: (name) => !isOptional(name) && (old?.weights.get(name)?.required ?? true),
-    locate: (name) => (baseUrl === undefined ? [] : [joinUrl(baseUrl, name)]),
+    locate: (name) => {
+      if (baseUrl !== undefined) return [joinUrl(baseUrl, name)];
+      // An index that lies beside the manifest; weights are published before anybody can fetch them.
+      return name.endsWith(".chunks") ? [`./${name}`] : [];
+    },
   });
   const manifest =
     old === undefined

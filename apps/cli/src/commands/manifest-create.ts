@@ -15,6 +15,7 @@ interface CreateFlags {
   readonly model?: string;
   readonly description?: string;
   readonly baseUrl?: string;
+  readonly chunks?: true;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly optional?: readonly string[];
@@ -45,6 +46,7 @@ async function request(
     ...(model === undefined ? {} : { model }),
     ...(description === undefined ? {} : { description }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
+    chunks: flags.chunks ?? false,
     ...(include === undefined ? {} : { include }),
     ...(exclude === undefined ? {} : { exclude }),
     ...(optional === undefined ? {} : { optional }),
@@ -66,6 +68,7 @@ export const manifestCreate: CommandModule<CreateFlags> = {
       .option("--model <name>", "the model that the files belong to")
       .option("--description <text>", "a sentence about them")
       .option("--base-url <url>", "set each file's url to <url>/<name>")
+      .option("--chunks", "write a chunk index (<file>.chunks) beside every file of 1 MiB and more")
       .option("--include <glob>", "take these instead of the known extensions; repeatable", collect)
       .option("--exclude <glob>", "leave these out; repeatable", collect)
       .option(
@@ -97,6 +100,9 @@ export const manifestCreate: CommandModule<CreateFlags> = {
     output.startBars();
     const { manifest, files } = await createManifest(await request(context, from, existing, flags));
     output.close();
+    for (const { path, chunks } of files) {
+      if (chunks) await writeFileWhole(`${path}.chunks`, chunks.bytes);
+    }
     const isChanged = existing?.digest !== manifest.digest;
     if (isChanged) await writeFileWhole(out, manifest.bytes);
     const rows = files.map(({ name, size, sha256 }) => [`  ${name}`, bytesText(size), sha256]);

@@ -135,3 +135,15 @@ test("M15: of a file that is no manifest no more is read than a manifest may hav
   expect(exit).toBe(5);
   expect(err).toMatch(/E_LIMIT/);
 });
+
+test("create --chunks writes an index beside large files and names it", async () => {
+  await writeFile(dir.join("weights/large.npz"), Buffer.alloc(1_500_000, 1));
+  expect((await manifest("create", "weights", "--chunks")).exit).toBe(0);
+  const index = await readFile(dir.join("weights/large.npz.chunks"));
+  const { weights } = await read();
+  expect(weights["large.npz"]).toMatchObject({
+    chunks: { url: "./large.npz.chunks", size: index.length },
+  });
+  expect(weights["a.pt"]).not.toHaveProperty("chunks");
+  expect((await manifest("check", "weights/manifest.json")).exit).toBe(0);
+});
