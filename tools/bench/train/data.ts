@@ -15,7 +15,7 @@ const variants = 6;
 export async function writeEmbeddings(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   const random = seededRandom(7);
-  const centres = Float32Array.from({ length: classes * width }, () => random.normal() * 0.12);
+  const centres = Float32Array.from({ length: classes * width }, () => random.normal() * 0.17);
   const write = async (side: string, originals: number, each: number): Promise<void> => {
     const values = new Float32Array(originals * each * width);
     const labels = new Uint8Array(originals * each);
