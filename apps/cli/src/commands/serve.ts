@@ -27,16 +27,15 @@ async function storeOf(
   const places = [local, join("weights", "manifest.json")];
   const isConfigured = settings.config.serve?.models !== undefined;
   if (isConfigured || places.some((place) => existsSync(settings.path(place)))) return undefined;
-  const store = settings.path(join(demoDir, "store"));
-  if (!existsSync(store)) {
-    output.log("info", `no store and no models are configured: making those of the demo`);
+  const { url } = settings.store(`./${demoDir}/store`, "the demo's store");
+  if (!existsSync(settings.path(join(demoDir, "store")))) {
+    output.log("info", "no store and no models are configured: making those of the demo");
     const folder = await freshDemoFolder(settings.path(demoDir));
-    const asUrl = /^[./\\]|^[A-Za-z]:/.test(folder.store) ? folder.store : `./${folder.store}`;
-    const each = { folder: { ...folder, store: asUrl }, signal, env: io.env, now: io.now };
-    await showMainJob({ ...each, onStep: () => undefined });
+    const story = { folder: { ...folder, store: url }, signal, env: io.env, now: io.now };
+    await showMainJob({ ...story, onStep: () => undefined });
   }
-  output.log("info", `no store and no models are configured: serving those of the demo, ${store}`);
-  return store;
+  output.log("info", `no store and no models are configured: serving those of the demo, ${url}`);
+  return url;
 }
 
 export const serve: CommandModule<ServeFlags> = {
