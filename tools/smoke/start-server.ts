@@ -2,13 +2,16 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 
-const bin = fileURLToPath(new URL("../../apps/server/bin/plimsoll-server.js", import.meta.url));
+const installed = createRequire(import.meta.url).resolve("@plimsoll/server/package.json");
+const bin = join(dirname(installed), "bin/plimsoll-server.js");
+/** In a clone the first start builds it. */
+const startMs = 5 * 60_000;
 
 /** A version of a slow store may take long to arrive; a server that hangs must not. */
 const reloadMs = 10 * 60_000;
@@ -77,8 +80,8 @@ export async function startServer(options: {
   const isUp = async (): Promise<boolean> =>
     (await fetch(`${url}/health/live`).catch(() => undefined))?.ok === true;
   try {
-    for (let tries = 0; !(await isUp()); tries += 1) {
-      if (child.exitCode !== null || tries > 300) {
+    for (const began = Date.now(); !(await isUp());) {
+      if (child.exitCode !== null || Date.now() - began > startMs) {
         throw new Error(`the server did not start: ${said.trim().split("\n").at(-1) ?? ""}`);
       }
       await sleep(100);
