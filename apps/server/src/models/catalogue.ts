@@ -57,11 +57,16 @@ export function catalogue(options: {
     await refresh();
     return [...names].sort();
   };
+  /** The same without waiting for a list that is only renewed. */
+  const soFar = async (): Promise<readonly string[]> => {
+    const renewed = all();
+    return names.size === 0 ? await renewed : [...names].sort();
+  };
   const meant = (name: string): string =>
     Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name;
 
   const ofTasks = async (tasks: readonly TaskName[]): Promise<readonly string[]> => {
-    const models = await all();
+    const models = await soFar();
     const found = await Promise.all(
       models.map(async (model) => {
         const task = await options.task(model);
@@ -103,7 +108,7 @@ export function catalogue(options: {
       throw new ServerError("E_USAGE", 400, `which model? ${[model, ...others].join(", ")}`);
     },
     async only(tasks) {
-      const models = tasks === undefined ? await all() : await ofTasks(tasks);
+      const models = tasks === undefined ? await soFar() : await ofTasks(tasks);
       const [model, ...others] = models;
       if (model !== undefined && others.length === 0) return model;
       const what = tasks === undefined ? "" : ` for ${tasks.join(" or ")}`;
