@@ -14,7 +14,7 @@ let dir = "";
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "plimsoll-image-"));
 });
-afterAll(async () => rm(dir, { recursive: true, force: true }));
+afterAll(async () => rm(dir, { recursive: true, force: true }), 300_000);
 
 const node = (cwd: string, ...args: readonly string[]): string =>
   execFileSync(process.execPath, args, {

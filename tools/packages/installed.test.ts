@@ -18,7 +18,7 @@ let dir = "";
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "plimsoll-packages-"));
 });
-afterAll(async () => rm(dir, { recursive: true, force: true }));
+afterAll(async () => rm(dir, { recursive: true, force: true }), 300_000);
 
 function run(cwd: string, program: string, ...args: readonly string[]): string {
   return execFileSync(program, args, {
