@@ -81,7 +81,12 @@ export default [
       "@nx/dependency-checks": [
         "error",
         {
-          ignoredFiles: ["{projectRoot}/**/*.test.ts", "{projectRoot}/jest.config.mjs"],
+          ignoredFiles: [
+            "{projectRoot}/**/*.test.ts",
+            "{projectRoot}/jest.config.mjs",
+            // What the dashboard's browser tests and screenshots are made with.
+            "{projectRoot}/src/{testing,screenshots}/**",
+          ],
         },
       ],
     },

@@ -31,7 +31,7 @@ export function App(): ReactNode {
   const first = useRef(true);
 
   // Whatever the server says has happened, every figure on the page is asked for again.
-  useStream(adminToken ? "/api/v1/admin/events" : null, pulse.beat);
+  useStream(adminToken ? "/api/v1/admin/events" : null, pulse.beatSoon);
 
   useEffect(() => {
     let was = connectionStore.get();
