@@ -127,7 +127,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
               throw error;
             });
       // Before the end is recorded: a process that is killed here goes on here.
-      await rm(workDir, { recursive: true, force: true });
+      await rm(workDir, { recursive: true, force: true, maxRetries: 5 });
       await removeShared(store, model, run);
       await trimFeatures(context.featureDir);
       await store.remove(datasetKeys.cancel(model, run));

@@ -76,7 +76,17 @@ export async function stageDownload(
       context.progress(1 - rest.length / samples.length);
     }
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  const ends = await Promise.allSettled(
+    Array.from({ length: lanes }, () =>
+      lane().catch((error: unknown) => {
+        // The others stop after what they are writing, and are waited for: the folder may be removed then.
+        rest.length = 0;
+        throw error;
+      }),
+    ),
+  );
+  const failed = ends.find((end) => end.status === "rejected");
+  if (failed) throw failed.reason;
   const single = withoutConflicts(brought);
   context.addProblems([...problems, ...single.problems]);
   const chosen = single.samples as readonly Downloaded[];

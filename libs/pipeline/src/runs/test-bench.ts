@@ -1,5 +1,7 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Driver, openStore } from "@plimsoll/storage";
-import { tempDir } from "@plimsoll/testing";
 import { addSamples } from "../samples/add-samples.ts";
 import type { FoundSample } from "../samples/sample-source.ts";
 import { tone } from "../samples/test-sounds.ts";
@@ -35,8 +37,8 @@ export async function* sounds(
 
 /** A store with eight tones of two classes, and runs on it with a training that learns nothing. */
 export async function withBench(act: (bench: Bench) => Promise<void>): Promise<void> {
-  await using dir = await tempDir();
-  const url = dir.join("store");
+  const dir = await mkdtemp(join(tmpdir(), "plimsoll-test-"));
+  const url = join(dir, "store");
   const store = await openStore(url);
   const from = sounds(["engine", "gun_shot"], 8);
   await addSamples({ store, model: "sounds", from, source: "test" });
@@ -51,20 +53,24 @@ export async function withBench(act: (bench: Bench) => Promise<void>): Promise<v
     if (created.status !== "started") throw new Error(created.status);
     return created.run;
   };
-  await act({
-    store,
-    dir: dir.path,
-    url,
-    create,
-    run: async (config, more) =>
-      await executeRun({
-        storeUrl: url,
-        model: "sounds",
-        run: await create(config),
-        workRoot: dir.join("work"),
-        train: trainModel,
-        ...more,
-      }),
-  });
-  await store.close();
+  try {
+    await act({
+      store,
+      dir,
+      url,
+      create,
+      run: async (config, more) =>
+        await executeRun({
+          storeUrl: url,
+          model: "sounds",
+          run: await create(config),
+          workRoot: join(dir, "work"),
+          train: trainModel,
+          ...more,
+        }),
+    });
+  } finally {
+    await store.close();
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
