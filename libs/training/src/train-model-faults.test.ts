@@ -12,7 +12,7 @@ import { trainModel } from "./train-model.ts";
 import { writeSample, writeSamples } from "./test-samples.ts";
 
 // Versions are evaluated in processes of their own, which start slowly on a busy machine.
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let dir: TempDir;
 beforeAll(async () => {
@@ -111,4 +111,35 @@ test("pictures: what is no picture is reported; the built-in features tell patte
     ["no-picture.jpg", "E_INPUT"],
   ]);
   expect(trained.metrics.accuracy).toBeGreaterThan(0.6);
+});
+
+test("pictures: the net from scratch is exported, serves, and its layers stay for a later head", async () => {
+  const good = await writeSamples(join(dir.path, "few"), pictureClasses, 8, (name, n) =>
+    madePicture(name as "disc", n + 100),
+  );
+  const run = (name: string, more: object) =>
+    trainModel({
+      model: "patterns",
+      task: "image-classification",
+      samples: good,
+      epochs: 2,
+      copies: 2,
+      outDir: join(dir.path, name),
+      workDir: join(dir.path, `${name}-work`),
+      ...more,
+    });
+  const first = await run("net", {});
+  expect(first.metadata).toMatchObject({
+    training: { head: "convnet" },
+    input: { width: 64, height: 64, layout: "NCHW", resize: "stretch" },
+  });
+  expect(first.metrics.samples).toBe(6);
+  expect(first.curves).toHaveLength(2);
+  const second = await run("net-head", {
+    head: "softmax",
+    previous: { ...first.version, version: "v1" },
+  });
+  expect(second.files[1]?.sha256).toBe(first.files[1]?.sha256);
+  expect(second.files[0]?.sha256).not.toBe(first.files[0]?.sha256);
+  expect(second.previousMetrics?.accuracy).toBe(first.metrics.accuracy);
 });

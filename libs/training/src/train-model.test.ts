@@ -11,7 +11,7 @@ import { trainModel } from "./train-model.ts";
 import { writeSamples } from "./test-samples.ts";
 
 // Versions are evaluated in processes of their own, which start slowly on a busy machine.
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let dir: TempDir;
 let samples: Sample[];
