@@ -3,6 +3,7 @@ import { connectionStore } from "./client/connection.ts";
 import { pulse } from "./client/pulse.ts";
 import { useAccess } from "./client/use-access.ts";
 import { useStream } from "./client/use-stream.ts";
+import { loadPage } from "./pages/load-page.tsx";
 import { ModelsPage } from "./pages/models-page.tsx";
 import { SyncPage } from "./pages/sync-page.tsx";
 import { SideBar } from "./shell/side-bar.tsx";
@@ -10,19 +11,21 @@ import type { Route } from "./route.ts";
 import { useRoute } from "./use-route.ts";
 
 // What the first view does not show comes when it is asked for.
-const ModelPage = lazy(async () => ({
-  default: (await import("./pages/model/model-page.tsx")).ModelPage,
-}));
-const TryPage = lazy(async () => ({ default: (await import("./pages/try/try-page.tsx")).TryPage }));
-const TrainingPage = lazy(async () => ({
-  default: (await import("./pages/training/training-page.tsx")).TrainingPage,
-}));
-const RunPage = lazy(async () => ({
-  default: (await import("./pages/training/run-page.tsx")).RunPage,
-}));
-const SystemPage = lazy(async () => ({
-  default: (await import("./pages/system/system-page.tsx")).SystemPage,
-}));
+const ModelPage = lazy(() =>
+  loadPage(async () => (await import("./pages/model/model-page.tsx")).ModelPage),
+);
+const TryPage = lazy(() =>
+  loadPage(async () => (await import("./pages/try/try-page.tsx")).TryPage),
+);
+const TrainingPage = lazy(() =>
+  loadPage(async () => (await import("./pages/training/training-page.tsx")).TrainingPage),
+);
+const RunPage = lazy(() =>
+  loadPage(async () => (await import("./pages/training/run-page.tsx")).RunPage),
+);
+const SystemPage = lazy(() =>
+  loadPage(async () => (await import("./pages/system/system-page.tsx")).SystemPage),
+);
 
 /** The whole dashboard: the bar at the side and the page that the address names. */
 export function App(): ReactNode {

@@ -143,4 +143,20 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
       await server.close();
     }
   }, 30_000);
+
+  test("after an update of the server a page whose file is gone says so, and loads again", async () => {
+    const server = await contractServer({ web });
+    const { page, close } = await openPage(browser, `${server.url}/#/models`);
+    try {
+      await page.route("**/assets/system-page-*", (route) => route.fulfill({ status: 404 }));
+      await page.getByRole("link", { name: "System" }).click();
+      await page.getByText("The server has a newer dashboard").waitFor();
+      await page.unroute("**/assets/system-page-*");
+      await page.getByRole("button", { name: "Load again" }).click();
+      await page.getByRole("heading", { name: "System" }).waitFor();
+    } finally {
+      await close();
+      await server.close();
+    }
+  }, 30_000);
 });

@@ -29,6 +29,8 @@ export interface ContractState {
   /** `model class digest` of every sample. */
   samples: Set<string>;
   events: ServerEvent[];
+  /** A run waits after this many epochs until it is taken away. */
+  holdAtEpoch?: number;
 }
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");

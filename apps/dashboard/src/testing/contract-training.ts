@@ -87,7 +87,9 @@ export function contractTraining(options: {
       state.runs = [run, ...state.runs];
       const work = steps(id);
       const step = (): void => {
-        if (find(id)?.state === "cancelled" || work.next().done) return;
+        const now = find(id);
+        const held = state.holdAtEpoch !== undefined && now?.curve.length === state.holdAtEpoch;
+        if (now?.state === "cancelled" || (!held && work.next().done)) return;
         const timer = setTimeout(() => {
           timers.delete(timer);
           step();
