@@ -137,6 +137,9 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
         progress: ending.state === "succeeded" ? 1 : context.record().progress,
         ended_at: now().toISOString(),
       });
+      // Whoever hears of the end may begin the next run.
+      clearInterval(beat);
+      await lock.release().catch(() => undefined);
       const message = ending.error?.message;
       context.emit({
         type: "state",
