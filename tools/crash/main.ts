@@ -13,6 +13,7 @@ if (canTrace()) {
     only: flag("--only") ?? "",
     onPoint: (text, done, all) => {
       if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done}/${all} ${text}`);
+      else if (done % 50 === 0) process.stderr.write(`${done}/${all}\n`);
     },
   });
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
