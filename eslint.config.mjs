@@ -86,7 +86,11 @@ export default [
             "{projectRoot}/jest.config.mjs",
             // What the dashboard's browser tests and screenshots are made with.
             "{projectRoot}/src/{testing,screenshots}/**",
+            "{projectRoot}/src/**/{testing,fixtures}/**",
+            "{projectRoot}/src/**/test-*.ts",
           ],
+          // Found by name at run time, or brought for another package that wants it as its peer.
+          ignoredDependencies: ["@plimsoll/server", "@plimsoll/trainer", "ioredis", "nx"],
         },
       ],
     },

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { CliError } from "./error.ts";
 
-const require = createRequire(import.meta.url);
+const { resolve: locate } = createRequire(import.meta.url);
 
 /** The program and arguments that start the server: its built bin, or its sources where this runs from sources. */
 export function serverCommand(): { readonly file: string; readonly args: readonly string[] } {
@@ -15,13 +15,13 @@ export function serverCommand(): { readonly file: string; readonly args: readonl
     return { file: process.execPath, args: [join(root, "bin", "plimsoll-server.js")] };
   }
   const code = `import { start } from ${JSON.stringify(pathToFileURL(source).href)}; await start();`;
-  const flags = ["--conditions=@plimsoll/source", "--import", require.resolve("tsx")];
+  const flags = ["--conditions=@plimsoll/source", "--import", locate("tsx")];
   return { file: process.execPath, args: [...flags, "--input-type=module", "-e", code] };
 }
 
 function serverRoot(): string {
   try {
-    return dirname(require.resolve("@plimsoll/server/package.json"));
+    return dirname(locate("@plimsoll/server/package.json"));
   } catch (cause) {
     throw new CliError(
       "E_NOT_FOUND",
