@@ -2,11 +2,17 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Check, SmokeReport } from "./smoke-test.ts";
 
-/** Characters that XML 1.0 has no place for. */
-const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+/** XML 1.0 has no place for control characters. */
+function isPrintable(sign: string): boolean {
+  const code = sign.codePointAt(0) ?? 0;
+  return (code >= 32 && code !== 0xfffe && code !== 0xffff) || [9, 10, 13].includes(code);
+}
 
 const escaped = (text: string): string =>
-  text.replace(unprintable, "?").replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0) ?? 63};`);
+  [...text]
+    .map((sign) => (isPrintable(sign) ? sign : "?"))
+    .join("")
+    .replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0) ?? 63};`);
 
 function testCase({ name, outcome, detail, seconds }: Check, suite: string): string {
   const open = `    <testcase classname="${escaped(suite)}" name="${escaped(name)}" time="${seconds.toFixed(3)}"`;
