@@ -29,7 +29,9 @@ test.each(apps)(
     expect(stage).toContain("USER node");
     const afterUser = stage.slice(stage.indexOf("USER node"));
     expect(afterUser.some((line) => line.startsWith("RUN "))).toBe(false);
-    expect(stage.some((line) => /^HEALTHCHECK .*CMD \["node", "-e"/.test(line))).toBe(true);
+    expect(
+      stage.some((line) => /^HEALTHCHECK .*CMD \["node", "-e", .*\/health\/live/.test(line)),
+    ).toBe(true);
     expect(stage.at(-1)).toMatch(
       /^CMD \["node", "node_modules\/@plimsoll\/\w+\/bin\/plimsoll-\w+\.js"\]$/,
     );
