@@ -30,10 +30,10 @@ export async function promote(
   const { channel, version, require, expect, dryRun = false } = request;
   const link = storeOf(entry);
   const model = entry.name;
-  const { keys } = context.options;
+  const { keys, attestation } = context.options;
   if (dryRun) {
     const { from, reason } = await link.use(async (store) => {
-      const found = await readRelease(store, model, version, { keys });
+      const found = await readRelease(store, model, version, { keys, attestation });
       const current = (await readPointer(store, model, channel, { keys }))?.pointer;
       const gates = { store, keys, require, expect };
       return { from: current?.version, reason: await promotionRefusal(found, current, gates) };
@@ -143,8 +143,8 @@ function storeOf({ name, link }: ModelEntry): StoreLink {
 }
 
 function writer({ options, now }: ServingContext) {
-  const { keys, signingKeys, env = process.env } = options;
-  return { keys, signingKeys, issuedBy: issuer(env), now: () => new Date(now()) };
+  const { keys, attestation, signingKeys, env = process.env } = options;
+  return { keys, attestation, signingKeys, issuedBy: issuer(env), now: () => new Date(now()) };
 }
 
 async function moved(

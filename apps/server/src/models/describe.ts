@@ -105,7 +105,7 @@ export function summarise(
     errorRate: requests === 0 ? 0 : errors / requests,
     latency: { p50: finite(main?.latency.p50), p95: finite(main?.latency.p95) },
     ...(current && { digest: mainDigest(current) }),
-    trust: (options.keys ?? []).length > 0 && current?.foundIn !== "local" ? 1 : 0,
+    trust: current?.foundIn === "local" ? 0 : trustLevel(options),
     versions: versions.length,
     generation,
     queued: status?.queued ?? 0,
@@ -174,4 +174,10 @@ export async function describeModel(
     config: config.current(),
     metrics: metricSeries(versions),
   };
+}
+
+/** What is taken from a store has passed whatever is configured; there is no way around it. */
+function trustLevel({ attestation, keys = [] }: ServingContext["options"]): 0 | 1 | 2 {
+  if (attestation !== undefined) return 2;
+  return keys.length > 0 ? 1 : 0;
 }

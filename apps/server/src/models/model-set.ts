@@ -176,6 +176,7 @@ function makeSource(
     context,
     follow: {
       keys: options.keys,
+      attestation: options.attestation,
       memory: openTrustMemory(join(context.cache.dir, "trust")),
       onWarning: context.log,
     },

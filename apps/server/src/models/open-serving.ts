@@ -76,6 +76,7 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       env,
       log,
       ...(options.keys && { keys: options.keys }),
+      ...(options.attestation && { attestation: options.attestation }),
       ...(options.headers && { headers: options.headers }),
       ...(options.allowHttp !== undefined && { allowHttp: options.allowHttp }),
     },
@@ -162,6 +163,7 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
           now,
           ...(options.offline !== undefined && { offline: options.offline }),
           ...(options.keys && { keys: options.keys }),
+          ...(options.attestation && { attestation: options.attestation }),
           ...(options.headers && { headers: options.headers }),
           onOver: ({ state, error }) =>
             events.add({ type: "sync", message: state, ...(error && { code: error.code }) }),

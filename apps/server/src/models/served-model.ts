@@ -152,14 +152,18 @@ export function servedModel(setup: ServedModelSetup): ServedModel {
   };
 
   const reload = async (order: ReloadOrder, signal: AbortSignal): Promise<ReloadOutcome> => {
-    const local =
-      order.version === undefined || order.version === "latest"
-        ? order.forceDownload !== true && (await finder.local())
-        : undefined;
+    const isNewest = order.version === undefined || order.version === "latest";
+    let local = isNewest && order.forceDownload !== true ? await finder.local() : undefined;
     const { target, version } = local
       ? { target: undefined, version: undefined }
-      : await orderedVersion(order);
+      : await orderedVersion(order).catch((error: unknown) => {
+          // No store has the model: a local folder may.
+          if (!isNewest || codeOf(error) !== "E_NOT_FOUND") throw error;
+          return { target: undefined, version: undefined };
+        });
     const wanted = version ?? target?.version;
+    // Nothing that could be downloaded: what lies in a local folder is read again.
+    if (!local && wanted === undefined) local = await finder.local();
     if (!local && wanted === undefined) throw notFound(name);
     let result: SwapResult;
     try {

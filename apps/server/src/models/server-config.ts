@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { isModelName, type JsonValue, parseJson, type TrustedKey } from "@plimsoll/manifest";
 import type { ModelTraining } from "@plimsoll/pipeline";
+import type { AttestationTrust } from "@plimsoll/weights";
 import { ServerError } from "../error.ts";
 import { parseBytes } from "../settings/parse-bytes.ts";
 import type { ServedModelOptions, ServingOptions } from "./serving-options.ts";
@@ -9,7 +10,7 @@ import type { ServedModelOptions, ServingOptions } from "./serving-options.ts";
 /** What `plimsoll.config.json` says to a server. */
 export interface ServerConfig extends Pick<
   ServingOptions,
-  "configured" | "aliases" | "keys" | "headers" | "store" | "memoryBudgetBytes"
+  "configured" | "aliases" | "keys" | "attestation" | "headers" | "store" | "memoryBudgetBytes"
 > {
   readonly adminPort?: number;
   /** How models are retrained, `train.models`. */
@@ -55,6 +56,7 @@ export async function readServerConfig(
   const configured = modelsOf(serve["models"] ?? {}, place);
   const store = defaultStore(document, stores);
   const { memoryBudget, adminPort } = serve;
+  const attestation = await attestationOf(document["attestation"], dir);
   const memoryBudgetBytes = memoryBudget === undefined ? 0 : parseBytes(String(memoryBudget));
   if (memoryBudgetBytes === undefined)
     throw refuse("serve.memoryBudget", "not an amount such as 512MB");
@@ -65,6 +67,7 @@ export async function readServerConfig(
     configured,
     aliases: texts(serve["aliases"] ?? {}, "serve.aliases"),
     keys: await keysOf(document["keys"] ?? [], dir),
+    ...(attestation && { attestation }),
     headers: headersOf(document["headers"] ?? {}, env),
     ...(store !== undefined && { store: place(store) }),
     ...(memoryBudgetBytes > 0 && { memoryBudgetBytes }),
@@ -175,6 +178,35 @@ async function keysOf(value: JsonValue, dir: string): Promise<readonly TrustedKe
     });
   }
   return keys;
+}
+
+/** `attestation`, with the bytes of its trusted root. */
+async function attestationOf(
+  value: JsonValue | undefined,
+  dir: string,
+): Promise<AttestationTrust | undefined> {
+  if (value === undefined) return undefined;
+  const { allowSelfHosted, ...given } = fields(value, "attestation");
+  const { repository, repositoryId, workflow, ref, trustedRoot } = texts(given, "attestation");
+  if (
+    repository === undefined ||
+    workflow === undefined ||
+    ref === undefined ||
+    trustedRoot === undefined
+  ) {
+    throw refuse("attestation", "needs repository, workflow, ref and trustedRoot");
+  }
+  const root = await readFile(resolve(dir, trustedRoot)).catch(() => {
+    throw refuse("attestation.trustedRoot", "no such file");
+  });
+  const policy = {
+    repository,
+    workflow,
+    ref,
+    ...(repositoryId !== undefined && { repositoryId }),
+    ...(allowSelfHosted === true && { allowSelfHosted }),
+  };
+  return { trustedRoot: root, policy };
 }
 
 function headersOf(

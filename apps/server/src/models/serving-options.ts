@@ -3,6 +3,7 @@ import type { Cache } from "@plimsoll/cache";
 import type { Models } from "@plimsoll/inference";
 import type { TrustedKey } from "@plimsoll/manifest";
 import type { Driver } from "@plimsoll/storage";
+import type { AttestationTrust } from "@plimsoll/weights";
 
 /** How one model is served, `serve.models` of the config. */
 export interface ServedModelOptions {
@@ -33,6 +34,8 @@ export interface ServingOptions {
   readonly aliases?: Readonly<Record<string, string>>;
   /** Public keys that releases must be signed by. */
   readonly keys?: readonly TrustedKey[];
+  /** GitHub's attestations that every version must have: trust level 2. */
+  readonly attestation?: AttestationTrust;
   /** Private keys that sign moves of channels; needed only where they are signed. */
   readonly signingKeys?: readonly KeyObject[];
   /** Request headers per origin, for private hosts. */

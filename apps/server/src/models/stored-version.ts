@@ -3,6 +3,7 @@ import type { Cache } from "@plimsoll/cache";
 import type { ModelFiles } from "@plimsoll/inference";
 import type { TrustedKey } from "@plimsoll/manifest";
 import {
+  type AttestationTrust,
   readRelease,
   type StoredRelease,
   type SyncEvent,
@@ -19,6 +20,7 @@ export interface StoredContext {
   /** Versions lie in `<dir>/<model>/<version>/`: hard links or reflinks of cached files. */
   readonly dir: string;
   readonly keys?: readonly TrustedKey[];
+  readonly attestation?: AttestationTrust;
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly allowHttp?: boolean;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -59,9 +61,13 @@ export async function bringVersion(
   context: StoredContext,
 ): Promise<BroughtVersion> {
   const { model, version, signal } = wanted;
-  const { cache, keys, log } = context;
+  const { cache, keys, attestation, log } = context;
   const startedAt = performance.now();
-  const trust = { ...(keys && { keys }), ...(signal && { signal }) };
+  const trust = {
+    ...(keys && { keys }),
+    ...(attestation && { attestation }),
+    ...(signal && { signal }),
+  };
   const release = await link.use((driver) => readRelease(driver, model, version, trust));
   expectManifest(release, wanted);
   expectServable(model, version, [...release.manifest.manifest.weights.keys()]);
@@ -101,7 +107,7 @@ export async function keptVersion(
   { model, version, signal }: WantedVersion,
   context: StoredContext,
 ): Promise<ModelFiles | undefined> {
-  const { cache, keys, env } = context;
+  const { cache, keys, attestation, env } = context;
   const dir = versionDir(context.dir, model, version);
   try {
     const { manifest } = await syncWeights({
@@ -111,6 +117,7 @@ export async function keptVersion(
       offline: true,
       only: isServed,
       ...(keys && { keys }),
+      ...(attestation && { attestation }),
       ...(signal && { signal }),
       ...(env && { env }),
     });
