@@ -40,6 +40,7 @@ async function nx(...args: readonly string[]): Promise<string> {
       env: {
         ...env,
         CI: "true",
+        FORCE_COLOR: "0",
         NX_DAEMON: "false",
         NX_NO_CLOUD: "true",
         NX_WORKSPACE_ROOT_PATH: dir.path,
