@@ -17,9 +17,9 @@ export interface WeightsPluginOptions {
 const manifestPath = "weights/manifest.json";
 
 /**
- * The targets of the project that `manifest` (path from the workspace's root) belongs to. Sync is cached on the
- * bytes of the manifest, which pin those of every file. A manifest that cannot
- * be read still gives the targets, whose run then says what is wrong with it.
+ * The targets of the project that `manifest` (path from the workspace's root) belongs to. Sync is cached on the bytes of
+ * the manifest, which pin those of every file. A manifest that cannot be read still gives the targets, whose run then
+ * says what is wrong with it.
  */
 export async function weightTargets(
   manifest: string,
