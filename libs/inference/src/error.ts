@@ -16,7 +16,7 @@ export type InferenceErrorCode =
   | "E_MEDIA"
   /** The model gave numbers that are not finite. */
   | "E_OUTPUT"
-  /** No answer in time; the child was ended. */
+  /** No answer in time: the child was ended. */
   | "E_TIMEOUT"
   /** The child ended while it worked. */
   | "E_CRASH"
