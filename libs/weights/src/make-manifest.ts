@@ -30,7 +30,9 @@ export async function makeManifest(options: CreateManifestOptions): Promise<Crea
   const isOptional = globMatcher(options.optional ?? []);
   const described =
     options.metadata !== undefined || release !== undefined
-      ? (await releaseMetadata(collected, options.metadata)).metadata({
+      ? await (
+          await releaseMetadata(collected, options.metadata)
+        ).metadata({
           release,
           files,
           uploadedAt: createdAt,

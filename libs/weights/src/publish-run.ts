@@ -275,7 +275,7 @@ async function fixManifest(
     model,
     release: options.release,
     description: options.description,
-    metadata: metadata({ release: options.release, files, uploadedAt: createdAt }),
+    metadata: await metadata({ release: options.release, files, uploadedAt: createdAt }),
     createdAt,
     isRequired: (name) => !isOptional(name),
     locate: (name) => urls.get(name) ?? [],

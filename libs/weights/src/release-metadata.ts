@@ -8,6 +8,7 @@ import {
   sizeMb,
 } from "@plimsoll/manifest";
 import type { Collected } from "./collect.ts";
+import { fileFacts } from "./file-facts.ts";
 import type { HashedFile } from "./hash-files.ts";
 import { readSmallFile } from "./read-small-file.ts";
 
@@ -19,14 +20,17 @@ const CLASS_NAMES = "class_names.json";
 /** What a publish knows of a version. */
 export interface ReleaseFacts {
   readonly release: string | undefined;
-  readonly files: readonly Pick<HashedFile, "name" | "size" | "sha256" | "format">[];
+  readonly files: readonly (Pick<HashedFile, "name" | "size" | "sha256" | "format"> & {
+    /** Where the file is on this disk: it is looked into for what it says of itself. */
+    readonly path?: string;
+  })[];
   readonly uploadedAt: Date;
 }
 
 /** Metadata for one folder of weights. */
 export interface ReleaseMetadata {
   /** The metadata of a version made of these files. */
-  readonly metadata: (facts: ReleaseFacts) => JsonObject;
+  readonly metadata: (facts: ReleaseFacts) => Promise<JsonObject>;
   /** What a training called its model. */
   readonly modelName: string | undefined;
 }
@@ -47,15 +51,20 @@ export async function releaseMetadata(
     described?.classes ?? (await readDocument(collected.folder, [CLASS_NAMES]))?.classes;
   return {
     modelName: described?.model_name,
-    metadata: (facts) => describeRelease(described, classes, facts),
+    metadata: async (facts) => {
+      const main = mainFile(facts.files);
+      const said = main?.path === undefined ? {} : await fileFacts(main.path, main.name);
+      return describeRelease(described, classes, facts, said);
+    },
   };
 }
 
-/** The metadata of a version: what was found about it, under the facts of the publish. */
+/** The metadata of a version: what was found about it, under the facts of the publish; the file itself fills the rest. */
 export function describeRelease(
   described: ModelMetadata | undefined,
   classes: ModelMetadata["classes"],
   { release, files, uploadedAt }: ReleaseFacts,
+  said: JsonObject = {},
 ): JsonObject {
   const main = mainFile(files);
   const own = {
@@ -65,7 +74,7 @@ export function describeRelease(
   };
   const kept = Object.entries(described ?? {}).filter(([key]) => !Object.hasOwn(own, key));
   const rest = Object.fromEntries(kept) as JsonObject;
-  return { ...own, ...rest, ...(classes && { classes }) };
+  return { ...own, ...said, ...rest, ...(classes && { classes }) };
 }
 
 /** The file that `sha256` and `file_size_mb` speak of: the largest ONNX file, which is what gets served, else the largest. */
