@@ -1,5 +1,6 @@
 import type { TaskName } from "@plimsoll/api";
-import { InferenceError, type Prediction } from "@plimsoll/inference";
+import { createHash } from "node:crypto";
+import { classifyByKeywords, InferenceError, type Prediction } from "@plimsoll/inference";
 import type { PredictRequest } from "../serving.ts";
 import { codeOf } from "./code-of.ts";
 import type { ModelEntry } from "./model-set.ts";
@@ -17,7 +18,13 @@ export async function predict(
     request.model === undefined ? await catalogue.only(tasks) : await catalogue.find(request.model);
   const entry = set.get(model);
   for (let attempt = 1; ; attempt++) {
-    await entry.served.ensure();
+    try {
+      await entry.served.ensure();
+    } catch (error) {
+      const answer = await byCategories(entry, request, error);
+      if (answer !== undefined) return answer;
+      throw error;
+    }
     signal?.throwIfAborted();
     expectTask(entry, tasks);
     try {
@@ -28,6 +35,27 @@ export async function predict(
       await entry.served.forget();
     }
   }
+}
+
+/** A model without weights whose `config.json` has categories: words decide, and new categories need no new version. */
+async function byCategories(
+  { name, config }: ModelEntry,
+  { input }: PredictRequest,
+  error: unknown,
+): Promise<Prediction | undefined> {
+  if (codeOf(error) !== "E_NOT_FOUND" || input.kind !== "text") return undefined;
+  const startedAt = performance.now();
+  await config.look().catch(() => undefined);
+  const { categories } = config.current().value;
+  if (categories === undefined) return undefined;
+  return {
+    model: name,
+    version: "config",
+    digest: createHash("sha256").update(JSON.stringify(categories)).digest("hex"),
+    output: classifyByKeywords(input.text, categories),
+    durationMs: performance.now() - startedAt,
+    queuedMs: 0,
+  };
 }
 
 async function ask(
