@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { defaultCacheDir } from "@plimsoll/cache";
 import { openModels } from "@plimsoll/inference";
 import { ServerError } from "./error.ts";
 import { openLog } from "./log.ts";
@@ -33,7 +34,7 @@ async function open(settings: Settings, env: Environment): Promise<RunningServer
   const chosenAdminPort = settings.adminPort ?? config.adminPort;
   const models = openModels({
     ...(memoryBudgetBytes !== undefined && { memoryBudgetBytes }),
-    ...(settings.cacheDir !== undefined && { stateDir: join(settings.cacheDir, "refused") }),
+    stateDir: join(settings.cacheDir ?? defaultCacheDir(env, process.platform), "refused"),
   });
   const serving = await openServing({
     models,
