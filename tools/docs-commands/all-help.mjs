@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-// In a clone that was never built this builds it.
-execFileSync(process.execPath, [path("../../apps/cli/bin/plimsoll.js"), "--version"]);
+// In a clone that was never built this builds it; `--version` alone would not.
+execFileSync(process.execPath, [path("../../apps/cli/bin/plimsoll.js"), "--help"]);
 const { main } = await import(new URL("../../apps/cli/dist/main.js", import.meta.url).href);
 
 const found = {};
