@@ -24,4 +24,4 @@ test("the examples publish a folder and bring it into an app", async () => {
   const synced = await run("sync.ts", dir.path, "weights/manifest.json", "app");
   expect(synced).toContain("1 files in app, 17 bytes");
   expect(await readFile(dir.join("app/model.onnx"), "utf8")).toBe("weights of a kind");
-}, 60_000);
+}, 180_000);

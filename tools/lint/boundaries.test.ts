@@ -25,7 +25,7 @@ beforeAll(() => {
   // Without a project graph the boundary rule skips itself with a warning: `npm run lint` makes one first, as here.
   const args = [bin("nx", "dist/bin/nx.js"), "show", "projects"];
   execFileSync(process.execPath, args, { cwd: root, stdio: "ignore" });
-}, 60_000);
+}, 180_000);
 
 const importing = (name: string): string => `import { x } from "${name}";\nexport const y = x;\n`;
 

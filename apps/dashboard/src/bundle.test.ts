@@ -9,7 +9,7 @@ let page: string;
 beforeAll(async () => {
   web = webFolder();
   page = await readFile(join(web, "index.html"), "utf8");
-}, 60_000);
+}, 180_000);
 
 const named = (): string[] =>
   [...page.matchAll(/(?:src|href)="\/([^"]+)"/g)].map((match) => match[1] ?? "");

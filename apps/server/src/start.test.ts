@@ -67,7 +67,7 @@ test("a variable that cannot be used stops the start with one line that names it
   const { said, ended } = await run({ PORT: "eighty" });
   expect(await ended).toEqual([2, null]);
   expect(said.err).toMatch(/^plimsoll-server: E_USAGE PORT: [^\n]+\n$/);
-}, 60_000);
+}, 180_000);
 
 test("V14: SIGTERM ends an idle server with 0; an empty store and no model do not stop its start", async () => {
   const running = await run({ PORT: "0", ADMIN_TOKEN: "", MODEL_STORE: "http://127.0.0.1:9/none" });
@@ -77,7 +77,7 @@ test("V14: SIGTERM ends an idle server with 0; an empty store and no model do no
   expect((await fetch(`http://127.0.0.1:${port}/api/v1/admin/health`)).status).toBe(404);
   running.child.kill("SIGTERM");
   expect(await running.ended).toEqual([0, null]);
-}, 60_000);
+}, 180_000);
 
 test("V14: a second SIGTERM ends it at once, whatever is in flight", async () => {
   const running = await run({ PORT: "0" });
@@ -98,4 +98,4 @@ test("V14: a second SIGTERM ends it at once, whatever is in flight", async () =>
   running.child.kill("SIGTERM");
   expect(await running.ended).toEqual([143, null]);
   socket.destroy();
-}, 60_000);
+}, 180_000);

@@ -74,4 +74,4 @@ test("D1, D2: a file size limit (EFBIG) in the middle of a file leaves nothing a
   });
   expect(out).toMatch(/^E_DISK .*big: .*EFBIG.*ulimit -f/);
   expect(await readdir(dir.join("cache/v1/tmp"))).toEqual([]);
-}, 30_000);
+}, 180_000);

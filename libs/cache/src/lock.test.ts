@@ -156,7 +156,7 @@ test("D7: of many that notice at once exactly one takes over", async () => {
     await held[0]?.release();
     expect(await readdir(layout.locks)).toEqual([]);
   }
-}, 30_000);
+}, 180_000);
 
 test("D7: a claim that a dead process left does not stop the next", async () => {
   await using dir = await tempDir();

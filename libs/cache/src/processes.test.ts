@@ -83,7 +83,7 @@ test("D6: eight processes want the same files, round after round: each is brough
   for (let index = 0; index < 8; index += 1) {
     expect(await readdir(dir.join(`app${index}`))).toHaveLength(rounds);
   }
-}, 60_000);
+}, 180_000);
 
 test("D7: when the one who brings is killed another goes on where he stopped, and the rest get its file", async () => {
   await using dir = await tempDir();
@@ -107,4 +107,4 @@ test("D7: when the one who brings is killed another goes on where he stopped, an
   expect((await readFile(found ?? "")).equals(bytes)).toBe(true);
   expect(await readdir(dir.join("cache/v1/partial"))).toEqual([]);
   expect(await readdir(dir.join("cache/v1/locks"))).toEqual([]);
-}, 60_000);
+}, 180_000);

@@ -166,4 +166,4 @@ test("several digests are brought at the same time by one process", async () => 
     expect((await readFile(paths[index] ?? "")).equals(one.bytes)).toBe(true);
   }
   expect(await cache.status()).toMatchObject({ blobs: 10, misses: 10, hits: 10 });
-}, 30_000);
+}, 180_000);

@@ -83,7 +83,7 @@ test("Hugging Face: publish, sync from the private repository, publish again", a
     ["v1.0.0", "published"],
   ]);
   await driver.close();
-}, 30_000);
+}, 180_000);
 
 test("Hugging Face: a held version is unseen until another process finishes it", async () => {
   await using place = await workplace();
@@ -156,7 +156,7 @@ test("Hugging Face: a publish that ends after any request leaves nothing half, a
       true,
     );
   }
-}, 60_000);
+}, 180_000);
 
 test("Hugging Face beside a folder: one manifest of identical bytes names both", async () => {
   await using place = await workplace();

@@ -183,7 +183,7 @@ test("S3: the client ends after any request: readers see the old or the new vers
     expect(await readFile(`${place.app}/a.pt`, "utf8")).toBe("a2");
   }
   expect(release).toBeGreaterThan(6);
-}, 60_000);
+}, 180_000);
 
 test.each([
   ["all conditional writes", fullPowers],

@@ -122,7 +122,7 @@ test("every command that it says to try next works as it stands", async () => {
     });
   }
   expect(existsSync(place("old", "digits.onnx"))).toBe(true);
-}, 30_000);
+}, 180_000);
 
 test("a folder that holds something else is not emptied", async () => {
   const mine = await mkdtemp(join(cwd, "mine-"));

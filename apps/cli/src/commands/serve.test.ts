@@ -43,4 +43,4 @@ test("a setting that cannot be used ends it with one line that names the variabl
   } finally {
     await rm(cwd, { recursive: true, force: true });
   }
-}, 60_000);
+}, 180_000);

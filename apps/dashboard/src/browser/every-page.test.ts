@@ -33,7 +33,7 @@ suite(hasBrowser ? "every page" : "skipped: no Chromium", () => {
     server = await contractServer({ web, state: busyState(Date.now()) });
     browser = await testBrowser();
     axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await browser?.close();
     await server?.close();
@@ -136,7 +136,7 @@ suite(hasBrowser ? "every page" : "skipped: no Chromium", () => {
     } finally {
       await close();
     }
-  }, 60_000);
+  }, 180_000);
 
   test("the keyboard alone gets everywhere, and a dialog gives the focus back", async () => {
     const { page, close } = await openPage(browser, `${server.url}/#/models`);
@@ -167,7 +167,7 @@ suite(hasBrowser ? "every page" : "skipped: no Chromium", () => {
     } finally {
       await close();
     }
-  }, 30_000);
+  }, 180_000);
 
   test("200 models with long names are listed, filtered, and stay inside the page", async () => {
     const many = await contractServer({ web: webFolder(), state: manyModels(Date.now()) });
@@ -192,7 +192,7 @@ suite(hasBrowser ? "every page" : "skipped: no Chromium", () => {
       await close();
       await many.close();
     }
-  }, 30_000);
+  }, 180_000);
 
   test("light and dark follow the system until somebody chooses", async () => {
     const { page, close } = await openPage(browser, `${server.url}/#/models`, {
@@ -213,7 +213,7 @@ suite(hasBrowser ? "every page" : "skipped: no Chromium", () => {
     } finally {
       await close();
     }
-  }, 30_000);
+  }, 180_000);
 
   test("a picture with boxes and a comparison pass axe too", async () => {
     const { page, close } = await openPage(browser, `${server.url}/#/try/harbour-objects`, {
@@ -229,5 +229,5 @@ suite(hasBrowser ? "every page" : "skipped: no Chromium", () => {
     } finally {
       await close();
     }
-  }, 30_000);
+  }, 180_000);
 });

@@ -30,7 +30,7 @@ suite(hasBrowser ? "the real server with the demo's store" : "skipped: no Chromi
     await browser?.close();
     await server?.kill();
     await rm(dir, { recursive: true, force: true });
-  }, 30_000);
+  }, 180_000);
 
   test("look, try, promote, see the version change without a reload, roll back, kill and come back", async () => {
     if (!server) throw new Error("no server");

@@ -16,7 +16,7 @@ suite(hasBrowser ? "the story in a browser" : "skipped: no Chromium", () => {
   beforeAll(async () => {
     web = webFolder();
     browser = await testBrowser();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => browser?.close());
 
   const visit = async (
@@ -62,7 +62,7 @@ suite(hasBrowser ? "the story in a browser" : "skipped: no Chromium", () => {
       await page.getByText("Everything is here and verified").waitFor();
       await page.getByText("1 of 1 files verified").waitFor();
     });
-  }, 30_000);
+  }, 180_000);
 
   test("boxes lie over the picture at the right pixels, and the slider asks nothing again", async () => {
     await visit("#/try/harbour-objects", async (page) => {
@@ -97,7 +97,7 @@ suite(hasBrowser ? "the story in a browser" : "skipped: no Chromium", () => {
       await page.getByText("answered by v2.0.0").waitFor();
       await page.getByText("3 of 3 boxes shown").waitFor();
     });
-  }, 30_000);
+  }, 180_000);
 
   test("a sound is drawn and classified, a text too, and a file that is none is refused with words", async () => {
     await visit("#/try/engine-sounds", async (page) => {
@@ -117,7 +117,7 @@ suite(hasBrowser ? "the story in a browser" : "skipped: no Chromium", () => {
       await page.locator('input[type="file"]').setInputFiles(no);
       await page.getByText("no.png: this is no PNG picture").waitFor();
     });
-  }, 30_000);
+  }, 180_000);
 
   test("a wrong token opens nothing; the right one does, and no storage ever holds it", async () => {
     await visit("#/models/engine-sounds", async (page) => {
@@ -136,7 +136,7 @@ suite(hasBrowser ? "the story in a browser" : "skipped: no Chromium", () => {
       await page.reload();
       await page.getByRole("button", { name: "Unlock with the admin token" }).waitFor();
     });
-  }, 30_000);
+  }, 180_000);
 
   test("upload, retrain, see the curve move, promote, see the version change, roll back", async () => {
     await visit(
@@ -207,5 +207,5 @@ suite(hasBrowser ? "the story in a browser" : "skipped: no Chromium", () => {
       },
       { stepMs: 30 },
     );
-  }, 60_000);
+  }, 180_000);
 });

@@ -14,7 +14,7 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
   beforeAll(async () => {
     web = webFolder();
     browser = await testBrowser();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => browser?.close());
 
   const preview = async (page: Page, version: string): Promise<void> => {
@@ -48,7 +48,7 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
       await second.close();
       await server.close();
     }
-  }, 30_000);
+  }, 180_000);
 
   test("settings changed by two people are a conflict too, and what was typed is kept", async () => {
     const server = await contractServer({ web });
@@ -76,7 +76,7 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
       await close();
       await server.close();
     }
-  }, 30_000);
+  }, 180_000);
 
   test("a killed server is said to be away; back again, the page goes on with its token", async () => {
     const server = await contractServer({ web });
@@ -105,7 +105,7 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
     } finally {
       await close();
     }
-  }, 30_000);
+  }, 180_000);
 
   test("a canary is shared out, pinning and reloading say what they did", async () => {
     const server = await contractServer({ web });
@@ -142,7 +142,7 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
       await close();
       await server.close();
     }
-  }, 30_000);
+  }, 180_000);
 
   test("after an update of the server a page whose file is gone says so, and loads again", async () => {
     const server = await contractServer({ web });
@@ -158,5 +158,5 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
       await close();
       await server.close();
     }
-  }, 30_000);
+  }, 180_000);
 });

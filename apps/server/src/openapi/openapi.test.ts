@@ -59,4 +59,4 @@ test("GET /openapi.json and a page without scripts", async () => {
   const text = await page.text();
   expect(text).toContain("/api/v1/admin/reload-models");
   expect(text).not.toMatch(/<script|src=|https?:\/\/(?!127)/);
-}, 30_000);
+}, 180_000);

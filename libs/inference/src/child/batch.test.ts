@@ -52,4 +52,4 @@ test("predictions that wait together run together, and each gets its own answer 
       [18, 18],
     ]);
   });
-}, 60_000);
+}, 180_000);

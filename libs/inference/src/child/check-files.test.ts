@@ -64,7 +64,7 @@ test("O2: external data that is a file of the version in the same folder is take
     const { output } = await models.predict("scale", { kind: "tensors", tensors });
     expect(numbersOf(output)).toEqual([3, 5]);
   });
-}, 60_000);
+}, 180_000);
 
 test.each(["../w.bin", "/etc/hostname", "sub/w.bin", "w.bin"])(
   "O2: external data at %s, which is no file of the version, is refused",
@@ -115,7 +115,7 @@ test("a changed byte in any file is found at every load", async () => {
     await writeFile(extra.path, "cat\ndog\n");
     expect(await models.swap(both)).toMatchObject({ outcome: "swapped" });
   });
-}, 60_000);
+}, 180_000);
 
 const head = (...bytes: number[]): Uint8Array => Uint8Array.from([...bytes, ...Array(60).fill(0)]);
 

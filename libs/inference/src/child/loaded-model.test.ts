@@ -50,7 +50,7 @@ test("a backbone and a head in two files are one model, whatever their order", a
     expect(numbersOf(output)).toEqual([12, -3]);
     expect(digest).toBe(b.files[0]?.sha256);
   });
-}, 60_000);
+}, 180_000);
 
 test("files that are no model of one or two parts are refused with what to say", async () => {
   await using dir = await tempDir();
@@ -67,4 +67,4 @@ test("files that are no model of one or two parts are refused with what to say",
     await expect(models.swap({ ...all, files: [] })).rejects.toThrow(/no files/);
     expect(await models.swap({ ...all, main: "b.onnx" })).toMatchObject({ outcome: "swapped" });
   });
-}, 60_000);
+}, 180_000);

@@ -28,7 +28,7 @@ test("O9: recorded answers come with the model, and other weights under its name
     const forced = served.swap({ ...wrong, metadata: { golden } }, { force: true });
     await expect(forced).rejects.toMatchObject({ code: "E_GOLDEN" });
   });
-}, 60_000);
+}, 180_000);
 
 const outputs: readonly ModelOutput[] = [
   { kind: "tensors", tensors: [floats("y", [2], [1, 2]), int64s("n", [], [7])] },

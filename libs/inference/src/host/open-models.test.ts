@@ -18,4 +18,4 @@ test("a model answers, is swapped, and the new version answers", async () => {
   } finally {
     await models.close();
   }
-}, 60_000);
+}, 180_000);

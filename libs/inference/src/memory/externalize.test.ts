@@ -58,7 +58,7 @@ test("a converted version answers the same under the same digest, and versions s
       expect(await readFile(`/proc/${pid}/maps`, "utf8")).toContain(light.files[1]?.name);
     }
   });
-}, 60_000);
+}, 180_000);
 
 test("a small version stays as it is, and so does one with data beside it", async () => {
   await using dir = await tempDir();
@@ -67,7 +67,7 @@ test("a small version stays as it is, and so does one with data beside it", asyn
   const large = await writeVersion(dir.path, "v2", twoParts(1));
   const light = await externalize(large, dir.join("weights"), options);
   expect(await externalize(light, dir.join("again"), options)).toBe(light);
-}, 60_000);
+}, 180_000);
 
 test("other bytes than the named ones are not converted", async () => {
   await using dir = await tempDir();
@@ -78,4 +78,4 @@ test("other bytes than the named ones are not converted", async () => {
   };
   const refused = externalize(wrong, dir.join("weights"), options);
   await expect(refused).rejects.toMatchObject({ code: "E_DIGEST" });
-}, 60_000);
+}, 180_000);

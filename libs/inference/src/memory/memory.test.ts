@@ -93,7 +93,7 @@ test("V13: the longest unused model makes room, comes back when it is asked, and
       message: expect.stringMatching(/needs about 64 MiB, of 225 MiB \d+ MiB are in use/),
     });
   });
-}, 60_000);
+}, 180_000);
 
 test("models that do not fit together and are all in use take turns, and nobody is refused", async () => {
   await using dir = await tempDir();
@@ -110,7 +110,7 @@ test("models that do not fit together and are all in use take turns, and nobody 
     await Promise.all(clients.flat());
     expect(events.filter(({ type }) => type === "evicted").length).toBeGreaterThan(1);
   });
-}, 60_000);
+}, 180_000);
 
 test("V13: where two versions do not fit, the old one is unloaded first, and nobody is refused meanwhile", async () => {
   await using dir = await tempDir();
@@ -128,7 +128,7 @@ test("V13: where two versions do not fit, the old one is unloaded first, and nob
     }
     expect(models.status()[0]?.versions).toHaveLength(1);
   });
-}, 60_000);
+}, 180_000);
 
 test("V13: the old version is loaded again when the new one fails", async () => {
   await using dir = await tempDir();
@@ -144,7 +144,7 @@ test("V13: the old version is loaded again when the new one fails", async () => 
     expect(stateOf(models, "scale")).toBe("failed");
     expect(models.status()[0]).toMatchObject({ serving: "v1", generation: 1 });
   });
-}, 60_000);
+}, 180_000);
 
 test("V13: a version that never fits is refused with the numbers, before anything is unloaded", async () => {
   await using dir = await tempDir();
@@ -159,7 +159,7 @@ test("V13: a version that never fits is refused with the numbers, before anythin
     expect(events.filter(({ type }) => type === "evicted" || type === "unloaded")).toHaveLength(1);
     expect((await models.predict("scale", pair(1, 2))).version).toBe("v1");
   });
-}, 60_000);
+}, 180_000);
 
 test("a model that nobody asks is unloaded after a while, unless it is pinned", async () => {
   await using dir = await tempDir();
@@ -171,4 +171,4 @@ test("a model that nobody asks is unloaded after a while, unless it is pinned", 
     expect(stateOf(models, "kept")).toBe("ready");
     expect(numbersOf((await models.predict("left", pair(1, 2))).output)).toEqual([2, 4]);
   });
-}, 60_000);
+}, 180_000);

@@ -97,7 +97,7 @@ test("no telemetry folder appears, and the child's environment says why", async 
     }
   });
   expect(await readdir(cache.path)).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test("the process that serves never loads the runtime", async () => {
   await using dir = await tempDir();
@@ -130,7 +130,7 @@ import { pair, scaleModel, writeVersion } from ${JSON.stringify(fixtures)};
     encoding: "utf8",
   });
   expect(JSON.parse(run.stdout)).toEqual({ version: "v1", loaded: [] });
-}, 60_000);
+}, 180_000);
 
 test("V14: children end when the process that serves is killed", async () => {
   await using dir = await tempDir();
@@ -165,4 +165,4 @@ test("V14: children end when the process that serves is killed", async () => {
     }
   };
   while (!gone()) await setTimeout(10);
-}, 60_000);
+}, 180_000);

@@ -57,7 +57,7 @@ test("O4: an endless loop is ended by its deadline, this process never waits, an
     expect(numbersOf((await behind).output)).toEqual([7]);
     expect(events.map(({ type }) => type)).toContain("timeout");
   });
-}, 60_000);
+}, 180_000);
 
 test("O5: tensors larger than the memory are refused, and the model answers on", async () => {
   await using dir = await tempDir();
@@ -72,7 +72,7 @@ test("O5: tensors larger than the memory are refused, and the model answers on",
     expect(numbersOf((await models.predict("scale", bomb(4))).output)).toEqual([0]);
     expect(pidOf(models)).toBe(pid);
   });
-}, 60_000);
+}, 180_000);
 
 test("a process that is killed under load costs one batch, and the rest is answered by its successor", async () => {
   await using dir = await tempDir();
@@ -94,7 +94,7 @@ test("a process that is killed under load costs one batch, and the rest is answe
     expect(events.map(({ type }) => type)).toContain("crashed");
     expect(pidOf(models)).not.toBe(pid);
   });
-}, 60_000);
+}, 180_000);
 
 test("a process that ends again and again is left alone for a while", async () => {
   await using dir = await tempDir();
@@ -110,7 +110,7 @@ test("a process that ends again and again is left alone for a while", async () =
     const refused = { code: "E_BUSY", retryAfterSeconds: 20 };
     await expect(models.predict("scale", pair(1, 1))).rejects.toMatchObject(refused);
   });
-}, 60_000);
+}, 180_000);
 
 test("V16: a full queue refuses at once with a time to try again, and V15: an abort frees its place", async () => {
   await using dir = await tempDir();
@@ -130,7 +130,7 @@ test("V16: a full queue refuses at once with a time to try again, and V15: an ab
     }
     expect(models.status()[0]).toMatchObject({ queued: 0 });
   });
-}, 60_000);
+}, 180_000);
 
 test("V15: a running prediction that is aborted fails at once, and its answer goes to nobody", async () => {
   await using dir = await tempDir();
@@ -143,7 +143,7 @@ test("V15: a running prediction that is aborted fails at once, and its answer go
     await expect(gone).rejects.toMatchObject({ code: "E_ABORTED" });
     expect(numbersOf((await models.predict("scale", loop(2))).output)).toEqual([7]);
   });
-}, 60_000);
+}, 180_000);
 
 test("V11: inputs that do not fit and answers that are not finite are refused with their codes", async () => {
   await using dir = await tempDir();
@@ -159,4 +159,4 @@ test("V11: inputs that do not fit and answers that are not finite are refused wi
     const text = models.predict("scale", { kind: "text", text: "x" });
     await expect(text).rejects.toMatchObject({ code: "E_MEDIA" });
   });
-}, 60_000);
+}, 180_000);

@@ -57,7 +57,7 @@ test("a child that cannot be started at all is an error of the model, not of the
       message: expect.stringContaining("Cannot find module"),
     });
   });
-}, 60_000);
+}, 180_000);
 
 /** Changes that a nightly run makes thousands of: FUZZ_ROUNDS. */
 const rounds = Number(process.env["FUZZ_ROUNDS"] ?? 60);

@@ -43,7 +43,7 @@ test("a user stays with one version by header or cookie, and shares are kept", a
     models.configure("scale", {});
     expect(await versionFor(models, { "x-user": "user-1" })).toBe("v1");
   });
-}, 60_000);
+}, 180_000);
 
 test("a bad configuration is refused, and the old one stays", async () => {
   await using dir = await tempDir();
@@ -52,7 +52,7 @@ test("a bad configuration is refused, and the old one stays", async () => {
     expect(await versionFor(models)).toBe("v2");
     expect(models.status()[0]?.config).toEqual({ traffic: { weights: { v2: 1 } } });
   });
-}, 60_000);
+}, 180_000);
 
 test("weights for versions that are not here leave the traffic with the others", async () => {
   await using dir = await tempDir();
@@ -65,7 +65,7 @@ test("weights for versions that are not here leave the traffic with the others",
       code: "E_USAGE",
     });
   });
-}, 60_000);
+}, 180_000);
 
 test("a shadow is asked the same, counted, and answers nobody", async () => {
   await using dir = await tempDir();
@@ -77,7 +77,7 @@ test("a shadow is asked the same, counted, and answers nobody", async () => {
     }
     expect(models.status()[0]?.shadow).toEqual({ version: "v2", compared: 3, disagreed: 3 });
   });
-}, 60_000);
+}, 180_000);
 
 test("a canary whose answers are not finite is taken back by itself and remembered", async () => {
   await using dir = await tempDir();
@@ -105,7 +105,7 @@ test("a canary whose answers are not finite is taken back by itself and remember
     },
     broken,
   );
-}, 60_000);
+}, 180_000);
 
 test("a serving version that fails is replaced by the one before it", async () => {
   await using dir = await tempDir();
@@ -129,4 +129,4 @@ test("a serving version that fails is replaced by the one before it", async () =
     expect(events.filter(({ type }) => type === "rolled-back")).toHaveLength(1);
     expect(models.status()[0]).toMatchObject({ serving: "v1", generation: 3 });
   });
-}, 60_000);
+}, 180_000);

@@ -151,4 +151,4 @@ test("the contract server's answers are those of GitHub's own OpenAPI descriptio
   expect(check([wrong]).faults).toEqual([expect.stringContaining("digest must be string")]);
   const { name: _name, ...nameless } = sample.answer as Json;
   expect(check([{ ...sample, answer: nameless }]).faults).toHaveLength(1);
-}, 60_000);
+}, 180_000);
