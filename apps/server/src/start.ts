@@ -10,6 +10,7 @@ import { openServing } from "./models/open-serving.ts";
 import { readServerConfig } from "./models/server-config.ts";
 import { openTrainingHere } from "./open-training.ts";
 import { openServer, type RunningServer } from "./open-server.ts";
+import { signingKey } from "./signing-key.ts";
 import { readSettings, type Environment, type Settings } from "./settings/settings.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -32,6 +33,8 @@ async function open(settings: Settings, env: Environment): Promise<RunningServer
   const config = await readServerConfig(process.cwd(), env, env["PLIMSOLL_CONFIG"]);
   const memoryBudgetBytes = settings.memoryBudgetBytes ?? config.memoryBudgetBytes;
   const chosenAdminPort = settings.adminPort ?? config.adminPort;
+  const key =
+    settings.signingKey === undefined ? undefined : await signingKey(settings.signingKey, env);
   const models = openModels({
     ...(memoryBudgetBytes !== undefined && { memoryBudgetBytes }),
     stateDir: join(settings.cacheDir ?? defaultCacheDir(env, process.platform), "refused"),
@@ -44,6 +47,10 @@ async function open(settings: Settings, env: Environment): Promise<RunningServer
     ...(settings.modelKey !== undefined && { objectKey: settings.modelKey }),
     ...(settings.modelsDir !== undefined && { localDir: settings.modelsDir }),
     ...(settings.redisUrl !== undefined && { redisUrl: settings.redisUrl }),
+    ...(settings.predictionCacheSeconds !== undefined && {
+      predictionCacheSeconds: settings.predictionCacheSeconds,
+    }),
+    ...(key !== undefined && { signingKeys: [key] }),
     offline: settings.offline,
     memoryBudgetBytes,
     log: (line) => log.info(line),

@@ -26,6 +26,8 @@ export interface Settings {
   readonly skipSync: boolean;
   readonly offline: boolean;
   readonly redisUrl?: string;
+  /** Answers are kept in Redis for so long; 0, the default: not at all. */
+  readonly predictionCacheSeconds?: number;
   readonly minNewSamples?: number;
   /** PEM or path. */
   readonly signingKey?: string;
@@ -119,6 +121,7 @@ export function readSettings(env: Environment): Settings {
     cacheDir: valueOf(env, "PLIMSOLL_CACHE_DIR"),
     memoryBudgetBytes: memoryBudget(env),
     redisUrl: redis(env),
+    predictionCacheSeconds: wholeNumber(env, "PREDICTION_CACHE_SECONDS", 86_400),
     minNewSamples: wholeNumber(env, "MIN_NEW_SAMPLES", 1_000_000_000),
     signingKey: valueOf(env, "PLIMSOLL_SIGNING_KEY"),
   };
