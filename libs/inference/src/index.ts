@@ -69,6 +69,7 @@ export {
   orderStages,
   type RunnableStage,
 } from "./pipelines/stages.ts";
+export { halfToNumber, numberToHalf } from "./pipelines/half.ts";
 export { elementBytes, floatTensor, tensorValues } from "./pipelines/tensor-values.ts";
 export type { Detection, ModelOutput, Prediction } from "./prediction.ts";
 export {

@@ -3,7 +3,6 @@ import { connect, type Socket } from "node:net";
 import { checkedBody } from "../answer/body.ts";
 import { type ListeningApp, listeningApp } from "../fakes/listening-app.ts";
 import { openBodyBudget } from "./body-budget.ts";
-import { pictureSize } from "./picture-size.ts";
 
 // Servers start and stop here, with other test files beside them on few processors.
 jest.setTimeout(30_000);
@@ -259,19 +258,4 @@ test("bodies of requests at the same time are bounded together", async () => {
   for (let index = 0; index < 3; index += 1) {
     expect((await app.ask("/predict", { method: "POST", body })).status).toBe(200);
   }
-});
-
-test("V9: width and height of JPEG and WebP by their headers", () => {
-  const jpeg = Buffer.alloc(64);
-  jpeg.set([0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc0, 0, 17, 8, 0x36, 0xb0, 0x12, 0x34]);
-  expect(pictureSize(jpeg)).toEqual({ width: 0x1234, height: 0x36b0 });
-  const webp = Buffer.alloc(64);
-  webp.write("RIFF\0\0\0\0WEBPVP8X", "latin1");
-  webp.writeUIntLE(999, 24, 3);
-  webp.writeUIntLE(499, 27, 3);
-  expect(pictureSize(webp)).toEqual({ width: 1000, height: 500 });
-  webp.write("VP8L", 12, "latin1");
-  webp.writeUInt32LE((99 | (49 << 14)) >>> 0, 21);
-  expect(pictureSize(webp)).toEqual({ width: 100, height: 50 });
-  expect(pictureSize(Buffer.from("RIFF"))).toBeUndefined();
 });

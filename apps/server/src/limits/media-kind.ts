@@ -1,5 +1,5 @@
+import { readPictureHeader } from "@plimsoll/inference";
 import { ServerError } from "../error.ts";
-import { pictureSize } from "./picture-size.ts";
 
 export type MediaKind = "image" | "audio";
 
@@ -26,7 +26,7 @@ function kindOf(bytes: Uint8Array): MediaKind | undefined {
  * are taken.
  *
  * @throws ServerError 415 `E_MEDIA` for anything else, 422 `E_INPUT` for a picture with too many pixels, as its header
- * says: nothing of it is decoded.
+ * says: nothing of it is decoded. A header that is cut off or of an animation is an InferenceError with these codes.
  */
 export function mediaKind(bytes: Uint8Array, maxPixels: number): MediaKind {
   const kind = kindOf(bytes);
@@ -37,7 +37,7 @@ export function mediaKind(bytes: Uint8Array, maxPixels: number): MediaKind {
       "not a picture or sound that is taken: send JPEG, PNG, WebP, WAV, MP3, FLAC or Ogg",
     );
   }
-  const size = kind === "image" ? pictureSize(bytes) : undefined;
+  const size = kind === "image" ? readPictureHeader(bytes) : undefined;
   if (size !== undefined && size.width * size.height > maxPixels) {
     throw new ServerError(
       "E_INPUT",

@@ -1,6 +1,5 @@
-import type { TensorType } from "@plimsoll/inference";
+import { halfToNumber, numberToHalf, type TensorType } from "@plimsoll/inference";
 import { elementBytes } from "./datatype.ts";
-import { fromHalf, toHalf } from "./half.ts";
 
 type Numeric = Exclude<TensorType, "BYTES">;
 
@@ -25,7 +24,7 @@ const write: Readonly<Record<Numeric, (view: DataView, at: number, value: number
   INT16: (view, at, value) => view.setInt16(at, value, true),
   INT32: (view, at, value) => view.setInt32(at, value, true),
   INT64: (view, at, value) => view.setBigInt64(at, BigInt(value), true),
-  FP16: (view, at, value) => view.setUint16(at, toHalf(value), true),
+  FP16: (view, at, value) => view.setUint16(at, numberToHalf(value), true),
   FP32: (view, at, value) => view.setFloat32(at, value, true),
   FP64: (view, at, value) => view.setFloat64(at, value, true),
 };
@@ -40,7 +39,7 @@ const read: Readonly<Record<Numeric, (view: DataView, at: number) => number | bi
   INT16: (view, at) => view.getInt16(at, true),
   INT32: (view, at) => view.getInt32(at, true),
   INT64: (view, at) => view.getBigInt64(at, true),
-  FP16: (view, at) => fromHalf(view.getUint16(at, true)),
+  FP16: (view, at) => halfToNumber(view.getUint16(at, true)),
   FP32: (view, at) => view.getFloat32(at, true),
   FP64: (view, at) => view.getFloat64(at, true),
 };
@@ -61,7 +60,8 @@ function numberOf(type: Numeric, value: unknown): number | undefined {
   }
   // 1e39 is a number in JSON and infinite in FP32.
   if (type === "FP32") return Number.isFinite(Math.fround(value)) ? value : undefined;
-  if (type === "FP16") return Number.isFinite(fromHalf(toHalf(value))) ? value : undefined;
+  if (type === "FP16")
+    return Number.isFinite(halfToNumber(numberToHalf(value))) ? value : undefined;
   return value;
 }
 

@@ -4,7 +4,6 @@ import { adminToken, type ListeningApp, listeningApp } from "../fakes/listening-
 import { readyModel } from "../fakes/fake-models.ts";
 import { packStrings, unpackStrings } from "./byte-strings.ts";
 import { elementBytes } from "./datatype.ts";
-import { fromHalf, toHalf } from "./half.ts";
 
 // Servers start and stop here, with other test files beside them on few processors.
 jest.setTimeout(30_000);
@@ -183,18 +182,6 @@ test("V11: tensors that cannot be are answered 400 with the reason, an answer th
   const answer = await infer(input("FP32", [1, 2]));
   expect(answer.status).toBe(500);
   expect(await answer.text()).not.toContain("null");
-});
-
-test("half-precision numbers: every bit pattern comes back, and what lies between is rounded to even", () => {
-  const changed = Array.from({ length: 65_536 }, (_, bits) => bits).filter(
-    (bits) => !Number.isNaN(fromHalf(bits)) && toHalf(fromHalf(bits)) !== bits,
-  );
-  expect(changed).toEqual([]);
-  expect(toHalf(65_520)).toBe(0x7c00);
-  expect(toHalf(65_519)).toBe(0x7bff);
-  expect(fromHalf(toHalf(1 + 1 / 2048))).toBe(1);
-  expect(fromHalf(toHalf(1 + 3 / 2048))).toBe(1 + 2 / 1024);
-  expect(Number.isNaN(fromHalf(toHalf(NaN)))).toBe(true);
 });
 
 test("texts behind their lengths: what does not add up is refused", () => {
