@@ -10,6 +10,7 @@ test("the room's exports are these", () => {
     "fakeS3",
     "fakeSigstore",
     "faultyServer",
+    "forwardProxy",
     "fullPowers",
     "madePicture",
     "madeSound",

@@ -11,6 +11,12 @@ export {
   type LoggedRequest,
   type Script,
 } from "./http/faulty-server.ts";
+export {
+  forwardProxy,
+  type ForwardProxy,
+  type ForwardProxyOptions,
+  type ProxiedRequest,
+} from "./http/forward-proxy.ts";
 export { selfSigned, type Certificate } from "./http/self-signed.ts";
 export { mutate, seededRandom } from "./mutate.ts";
 export { fakeS3, type FakeS3, type FakeS3Options } from "./s3/fake-s3.ts";

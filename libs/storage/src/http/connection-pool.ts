@@ -1,6 +1,13 @@
-import type { SecureContext } from "node:tls";
-
 import { Connection } from "./connection.ts";
+import type { DialSettings } from "./dial.ts";
+import type { ProxyAddress } from "./proxy-address.ts";
+
+/** How a pool connects. */
+export interface PoolSettings extends DialSettings {
+  /** For each origin. */
+  readonly maxSockets: number;
+  readonly proxyOf: (url: URL) => ProxyAddress | undefined;
+}
 
 interface Origin {
   /** Waiting for a request; the last one used is the first one taken. */
@@ -9,17 +16,21 @@ interface Origin {
   /** All of them, idle or not. */
   readonly open: Set<Connection>;
   session: Buffer | undefined;
+  readonly proxy: ProxyAddress | undefined;
 }
 
 /** Connections that are kept for the next request, at most `maxSockets` for each origin. */
 export class ConnectionPool {
-  readonly #maxSockets: number;
-  readonly #secureContext: () => SecureContext;
+  readonly #settings: PoolSettings;
   readonly #origins = new Map<string, Origin>();
 
-  constructor(maxSockets: number, secureContext: () => SecureContext) {
-    this.#maxSockets = maxSockets;
-    this.#secureContext = secureContext;
+  constructor(settings: PoolSettings) {
+    this.#settings = settings;
+  }
+
+  /** The proxy that connections to a URL's host lead through. Throws `E_USAGE` where that is badly set. */
+  proxyOf(url: URL): ProxyAddress | undefined {
+    return this.#origin(url).proxy;
   }
 
   /** Gives a connection to `use`, perhaps one that does not stand yet, as soon as one is free. The result takes the wish back. */
@@ -30,7 +41,7 @@ export class ConnectionPool {
       idle.isReused = true;
       idle.socket.ref();
       use(idle);
-    } else if (origin.open.size < this.#maxSockets) use(this.#open(url, origin));
+    } else if (origin.open.size < this.#settings.maxSockets) use(this.#open(url, origin));
     else origin.waiting.add(use);
     return () => void origin.waiting.delete(use);
   }
@@ -46,7 +57,8 @@ export class ConnectionPool {
   #origin(url: URL): Origin {
     let origin = this.#origins.get(url.origin);
     if (origin === undefined) {
-      origin = { idle: [], waiting: new Set(), open: new Set(), session: undefined };
+      const proxy = this.#settings.proxyOf(url);
+      origin = { idle: [], waiting: new Set(), open: new Set(), session: undefined, proxy };
       this.#origins.set(url.origin, origin);
     }
     return origin;
@@ -54,8 +66,9 @@ export class ConnectionPool {
 
   #open(url: URL, origin: Origin): Connection {
     const connection = new Connection({
+      ...this.#settings,
       url,
-      secureContext: this.#secureContext,
+      proxy: origin.proxy,
       session: origin.session,
       onSession: (session) => {
         origin.session = session;
@@ -70,7 +83,7 @@ export class ConnectionPool {
       const index = origin.idle.indexOf(connection);
       if (index >= 0) origin.idle.splice(index, 1);
       const [next] = origin.waiting;
-      if (next === undefined || origin.open.size >= this.#maxSockets) return;
+      if (next === undefined || origin.open.size >= this.#settings.maxSockets) return;
       origin.waiting.delete(next);
       next(this.#open(url, origin));
     });

@@ -1,11 +1,10 @@
-import { connect as connectPlain, isIP, type Socket } from "node:net";
-import { connect as connectSecure, type SecureContext } from "node:tls";
+import type { Socket } from "node:net";
 
 import { bodyFraming, type Framing } from "./body-framing.ts";
+import { openSocket, type Line } from "./open-socket.ts";
 import { HeadTooLong, MalformedAnswer, parseHead, type AnswerHead } from "./parse-head.ts";
+import type { ProxyAddress } from "./proxy-address.ts";
 
-/** What the socket reads into, once for each connection: the answer's bytes are never allocated. */
-const readBytes = 65_536;
 /** The head of an answer is not longer. */
 const headBytes = 16_384;
 const headEnd = Buffer.from("\r\n\r\n");
@@ -21,7 +20,7 @@ export interface BodySink {
 
 /** An answer whose body waits in the socket. */
 export interface WireAnswer extends AnswerHead {
-  /** Of the host that the connection stands to. */
+  /** Of the host that the connection stands to; unknown behind a proxy. */
   readonly address: string | undefined;
   /** Begins to read the body. A few parts may still come while it is held. */
   start(sink: BodySink): void;
@@ -38,18 +37,11 @@ interface Waiter {
   failed(cause: unknown): void;
 }
 
-/** How to get through to a host. */
-export interface Line {
-  readonly url: URL;
-  readonly secureContext: () => SecureContext;
-  /** Of an earlier connection to the same origin, which saves half of the handshake. */
-  readonly session: Buffer | undefined;
-  readonly onSession: (session: Buffer) => void;
-}
-
 /** One connection to a host, for one request after another. */
 export class Connection {
   readonly socket: Socket;
+  /** That it leads through. */
+  readonly proxy: ProxyAddress | undefined;
   /** Has stood before: the host may have closed it unseen. */
   isReused = false;
   /** Called when an answer is over: `isUsable` for another request, or not. */
@@ -65,12 +57,11 @@ export class Connection {
   #failure: unknown;
 
   constructor(line: Line) {
-    const buffer = Buffer.allocUnsafeSlow(readBytes);
-    const callback = (count: number): boolean => {
-      this.#read(buffer.subarray(0, count));
+    this.proxy = line.proxy;
+    this.socket = openSocket(line, (part) => {
+      this.#read(part);
       return !this.#isHeld;
-    };
-    this.socket = open(line, { buffer, callback });
+    });
     this.socket.setNoDelay(true);
     this.socket.on("error", (error) => {
       this.#failure = error;
@@ -133,7 +124,7 @@ export class Connection {
     this.#hold();
     answered({
       ...head,
-      address: this.socket.remoteAddress,
+      address: this.proxy === undefined ? this.socket.remoteAddress : undefined,
       start: (sink) => this.#start(sink),
       hold: () => this.#hold(),
       release: () => this.#release(),
@@ -190,28 +181,4 @@ export class Connection {
     this.#isHeld = false;
     this.socket.resume();
   }
-}
-
-function open(
-  { url, secureContext, session, onSession }: Line,
-  onread: { buffer: Buffer; callback: (count: number) => boolean },
-): Socket {
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  const keepAlive = { keepAlive: true, keepAliveInitialDelay: 30_000 };
-  if (url.protocol !== "https:") {
-    return connectPlain({ host, port: Number(url.port || 80), onread, ...keepAlive });
-  }
-  const socket = connectSecure({
-    host,
-    port: Number(url.port || 443),
-    // An address is no server name (RFC 6066).
-    ...(isIP(host) === 0 ? { servername: host } : {}),
-    ALPNProtocols: ["http/1.1"],
-    rejectUnauthorized: true,
-    secureContext: secureContext(),
-    ...(session === undefined ? {} : { session }),
-    ...{ onread, ...keepAlive },
-  });
-  socket.on("session", onSession);
-  return socket;
 }

@@ -13,6 +13,8 @@ import { HttpError } from "./http-error.ts";
 import { nextHop } from "./next-hop.ts";
 import { openRequests } from "./open-requests.ts";
 import { headersFor, readCredentials } from "./origin-headers.ts";
+import { proxyFor } from "./proxy-address.ts";
+import { proxyError } from "./proxy-error.ts";
 import { readHead, type AskedRange } from "./read-head.ts";
 import { replyBody } from "./reply-body.ts";
 import { statusError } from "./status-error.ts";
@@ -44,7 +46,8 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
   let context: SecureContext | undefined;
   // One for all connections: the certificates of all authorities are read once, not for each of them.
   const secureContext = (): SecureContext => (context ??= createSecureContext(ca));
-  const pool = new ConnectionPool(settings.maxSockets, secureContext);
+  const { lookup, proxyOf = (url: URL) => proxyFor(url, env) } = options;
+  const pool = new ConnectionPool({ ...settings, secureContext, lookup, proxyOf });
   const hops: ExchangeSettings = { ...settings, pool, open };
   let isClosed = false;
 
@@ -67,9 +70,13 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
       const refuse = reachRule(url, from, reach, credentials.has(url.origin));
       const answer = await exchange(url, { method, headers, signal, refuse }, hops);
       const { status } = answer;
-      from = answer.address === undefined ? from : reach(answer.address);
+      const proxy = pool.proxyOf(url);
+      // What a proxy leads to is told by nobody: taken for public, so that nothing private follows from it (row N13).
+      if (proxy !== undefined) from = "public";
+      else if (answer.address !== undefined) from = reach(answer.address);
       if (status === 200 || status === 206) return reply(url, answer, asked, range);
       drop(answer);
+      if (proxy !== undefined && status === 407) throw proxyError(url, proxy, status);
       const next = nextHop(seen, status, answer.headers["location"], settings);
       if (next === undefined) throw statusError(url, answer, clock.now());
       seen.push(next);

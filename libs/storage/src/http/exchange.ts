@@ -6,6 +6,7 @@ import type { Connection, WireAnswer } from "./connection.ts";
 import type { ConnectionPool } from "./connection-pool.ts";
 import { networkError } from "./network-error.ts";
 import type { OpenRequests } from "./open-requests.ts";
+import type { ProxyAddress } from "./proxy-address.ts";
 import { showUrl } from "./web-address.ts";
 
 /** What one hop needs of its client. */
@@ -35,7 +36,8 @@ export async function exchange(
   request: ExchangeRequest,
   settings: ExchangeSettings,
 ): Promise<WireAnswer> {
-  const text = requestText(url, request);
+  const proxy = settings.pool.proxyOf(url);
+  const text = requestText(url, request, proxy);
   for (;;) {
     try {
       return await attempt(url, text, request, settings);
@@ -80,9 +82,11 @@ function attempt(
 
     const use = (taken: Connection): void => {
       connection = taken;
-      const { isReused, socket } = taken;
+      const { isReused, socket, proxy } = taken;
       const isRefused = (address: string | undefined): boolean => {
-        const refusal = address === undefined ? undefined : refuse?.(address);
+        // Behind a proxy it is the proxy's, which is meant to be there.
+        if (address === undefined || proxy !== undefined) return false;
+        const refusal = refuse?.(address);
         if (refusal !== undefined) fail(refusal);
         return refusal !== undefined;
       };
@@ -94,7 +98,10 @@ function attempt(
       if (isReused) limit(idleTimeoutMs, "no answer");
       else {
         // Counted from here, not from the call: a request may have waited for a free connection.
-        limit(connectTimeoutMs, "no connection");
+        limit(
+          connectTimeoutMs,
+          proxy === undefined ? "no connection" : `no way through the proxy ${proxy.label}`,
+        );
         socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
           if (connection === taken) limit(idleTimeoutMs, "no answer");
         });
@@ -108,7 +115,7 @@ function attempt(
         failed: (cause) => {
           const code = (cause as NodeJS.ErrnoException | undefined)?.code;
           const isCut = code === "ECONNRESET" || code === "EPIPE";
-          fail(isReused && isCut ? new StaleConnection() : networkError(url, cause));
+          fail(isReused && isCut ? new StaleConnection() : networkError(url, cause, proxy));
         },
       });
     };
@@ -117,12 +124,21 @@ function attempt(
 }
 
 /** The request as it goes over the wire. Throws `E_USAGE` for characters that no header or path can hold. */
-function requestText(url: URL, { method, headers }: ExchangeRequest): string {
-  const target = `${url.pathname}${url.search}`;
+function requestText(
+  url: URL,
+  { method, headers }: ExchangeRequest,
+  proxy: ProxyAddress | undefined,
+): string {
+  // Through a tunnel the host is spoken to as ever; a proxy for http is told which host is meant.
+  const forwards = proxy !== undefined && url.protocol === "http:";
+  const target = `${forwards ? url.origin : ""}${url.pathname}${url.search}`;
   if (!/^[\x21-\x7e]+$/.test(target)) {
     throw new StorageError("E_USAGE", `${showUrl(url)}: a path that cannot be asked for`);
   }
   const lines = [`${method} ${target} HTTP/1.1`, `Host: ${url.host}`, "Connection: keep-alive"];
+  if (forwards && proxy.authorization !== undefined) {
+    lines.push(`Proxy-Authorization: ${proxy.authorization}`);
+  }
   for (const [name, value] of Object.entries(headers)) {
     // The value is not repeated: it may be a secret.
     if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {

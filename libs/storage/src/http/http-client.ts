@@ -1,5 +1,8 @@
+import type { LookupFunction } from "node:net";
+
 import type { Clock } from "../clock.ts";
 import type { Credentials } from "./credentials.ts";
+import type { ProxyAddress } from "./proxy-address.ts";
 
 /** Settings of a client; every field has a default, see `httpDefaults`. */
 export interface HttpClientOptions {
@@ -24,7 +27,14 @@ export interface HttpClientOptions {
   readonly clock?: Clock;
   /** How far an address reaches, for rules about redirects; default by IANA's registries. Tests have only loopback. */
   readonly reach?: (address: string) => "public" | "private" | "link" | undefined;
-  /** Asked for NODE_ENV and NODE_TLS_REJECT_UNAUTHORIZED; default the process's environment. */
+  /** Finds the addresses of a name; default the machine's. */
+  readonly lookup?: LookupFunction;
+  /** The proxy for a URL, if any; default what `env` names for it, see `proxyFor`. Asked once for each origin. */
+  readonly proxyOf?: (url: URL) => ProxyAddress | undefined;
+  /**
+   * Asked for NODE_ENV, NODE_TLS_REJECT_UNAUTHORIZED, HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY; default the
+   * process's environment.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 

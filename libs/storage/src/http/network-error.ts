@@ -1,5 +1,7 @@
 import { HttpError } from "./http-error.ts";
 import { HeadTooLong, MalformedAnswer } from "./parse-head.ts";
+import type { ProxyAddress } from "./proxy-address.ts";
+import { proxyError, ProxyRefused } from "./proxy-error.ts";
 import { showUrl } from "./web-address.ts";
 
 /** What the codes of sockets and name servers mean for a person. */
@@ -19,15 +21,18 @@ const certificateCodes =
   /^(?:ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|EPROTO$)/;
 
 /** An error of the connection as this room's. Refused and cut connections may be retried, a bad certificate may not (N15, N16). */
-export function networkError(url: URL, cause: unknown): HttpError {
+export function networkError(url: URL, cause: unknown, proxy?: ProxyAddress): HttpError {
+  if (proxy !== undefined && cause instanceof ProxyRefused) {
+    return proxyError(url, proxy, cause.status);
+  }
   const { code, message, errors } = cause as NodeJS.ErrnoException & {
     errors?: readonly unknown[];
   };
   // Several addresses were tried and each failed: the first one's reason stands for them.
   if (errors !== undefined && errors.length > 0 && code === undefined) {
-    return networkError(url, errors[0]);
+    return networkError(url, errors[0], proxy);
   }
-  const where = showUrl(url);
+  const where = `${showUrl(url)}${proxy === undefined ? "" : ` through the proxy ${proxy.label}`}`;
   if (code !== undefined && certificateCodes.test(code)) {
     const text = `${where}: the host's certificate cannot be trusted (${code}); check this machine's clock, or name a private authority with NODE_EXTRA_CA_CERTS`;
     return new HttpError("E_NETWORK", text, { retryable: false }, { cause });
