@@ -18,7 +18,9 @@ export const VersionDetails = Type.Object({
   yanked: Type.Boolean(),
   yankReason: Type.Optional(Type.String()),
   updateBytes: Type.Optional(
-    Type.Integer({ description: "To fetch, coming from the version that serves" }),
+    Type.Integer({
+      description: "To fetch, coming from the version that serves; all of it where none does",
+    }),
   ),
 });
 export type VersionDetails = Static<typeof VersionDetails>;

@@ -11,6 +11,7 @@ import {
 import type { ModelEntry } from "./model-set.ts";
 import { mainDigest } from "./main-digest.ts";
 import type { ServingContext } from "./serving-context.ts";
+import { followedVersion, loadedCard, type ReleaseFacts, releaseFacts } from "./release-facts.ts";
 import { servingKeys } from "./serving-keys.ts";
 import { metricSeries, versionDetails } from "./version-details.ts";
 import { readDocument } from "./watched-document.ts";
@@ -65,29 +66,45 @@ export async function describeVersions(
 }
 
 /** `models/<model>/metadata.json`, else what the loaded version says. Undefined where nothing is known. */
-export async function describeMetadata({
-  name,
-  link,
-  metadata,
-}: ModelEntry): Promise<Readonly<Record<string, unknown>> | undefined> {
+export async function describeMetadata(
+  entry: ModelEntry,
+  unloaded: () => Promise<ReleaseFacts | undefined>,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { name, link, metadata } = entry;
   const document = await link
     ?.use((driver) => readDocument(driver, servingKeys.metadata(name)))
     .catch(() => undefined);
   const value = document?.value;
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  return metadata();
+  return metadata() ?? (await unloaded())?.metadata;
+}
+
+/** What the store says of the version that would be loaded; undefined where one is loaded already. */
+export async function unloadedFacts(
+  { options }: ServingContext,
+  entry: ModelEntry,
+  facts?: StoredFacts,
+): Promise<ReleaseFacts | undefined> {
+  if (entry.served.state().current !== undefined || entry.link === undefined) return undefined;
+  const stored = facts ?? (await storedFacts(entry).catch(() => undefined));
+  const version = stored && followedVersion(options, entry, stored);
+  return version === undefined ? undefined : await releaseFacts(options, entry, version);
 }
 
 /** A model in the list of models. */
-export function summarise(
-  { options }: ServingContext,
+export async function summarise(
+  context: ServingContext,
   entry: ModelEntry,
-  { versions, channels }: StoredFacts,
-): ModelSummary {
+  facts: StoredFacts,
+): Promise<ModelSummary> {
+  const { options } = context;
+  const { versions, channels } = facts;
   const { name, served, config, metadata } = entry;
   const status = options.models.status().find(({ model }) => model === name);
   const { current, stale, failure, generation } = served.state();
-  const task = metadata()?.task;
+  const unloaded = await unloadedFacts(context, entry, facts);
+  const task = (metadata() ?? unloaded?.metadata)?.task;
+  const digest = current ? mainDigest(current) : unloaded?.digest;
   const loaded = status?.versions ?? [];
   const requests = loaded.reduce((sum, each) => sum + each.requests, 0);
   const errors = loaded.reduce((sum, each) => sum + each.errors, 0);
@@ -104,7 +121,7 @@ export function summarise(
     requests,
     errorRate: requests === 0 ? 0 : errors / requests,
     latency: { p50: finite(main?.latency.p50), p95: finite(main?.latency.p95) },
-    ...(current && { digest: mainDigest(current) }),
+    ...(digest !== undefined && { digest }),
     trust: current?.foundIn === "local" ? 0 : trustLevel(options),
     versions: versions.length,
     generation,
@@ -164,13 +181,14 @@ export async function describeModel(
             }),
           ),
         );
-  const metadata = (await describeMetadata(entry)) ?? {};
-  const card = metadata["card"];
+  const unloaded = await unloadedFacts(context, entry, facts);
+  const metadata = (await describeMetadata(entry, () => Promise.resolve(unloaded))) ?? {};
+  const card = serving ? await loadedCard(serving.files) : await unloaded?.card();
   return {
-    model: summarise(context, entry, facts),
+    model: await summarise(context, entry, facts),
     versions: versions.map(({ details }) => details),
     metadata,
-    card: typeof card === "string" ? card : null,
+    card: card ?? null,
     config: config.current(),
     metrics: metricSeries(versions),
   };

@@ -10,6 +10,7 @@ import {
   locationOf,
   storedFacts,
   summarise,
+  unloadedFacts,
 } from "./describe.ts";
 import { predict } from "./predict.ts";
 import { reloadModels } from "./reload.ts";
@@ -38,7 +39,7 @@ export function servingVerbs(
         names.map(async (name) => {
           const entry = set.get(name);
           const facts = await storedFacts(entry).catch(() => ({ versions: [], channels: [] }));
-          return summarise(context, entry, facts);
+          return await summarise(context, entry, facts);
         }),
       );
     },
@@ -46,7 +47,7 @@ export function servingVerbs(
     versions: async (name) => await describeVersions(context, await context.find(name)),
     async metadata(name) {
       const entry = await context.find(name);
-      const found = await describeMetadata(entry);
+      const found = await describeMetadata(entry, () => unloadedFacts(context, entry));
       if (found !== undefined) return found;
       throw new ServerError("E_NOT_FOUND", 404, `${entry.name}: nothing describes it yet`);
     },

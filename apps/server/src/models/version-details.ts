@@ -3,6 +3,7 @@ import type { ModelFiles } from "@plimsoll/inference";
 import { type ModelMetadata, readMetadata } from "@plimsoll/manifest";
 import type { Driver } from "@plimsoll/storage";
 import { type ListedVersion, readRelease, type Yanked } from "@plimsoll/weights";
+import { isServed } from "./servable.ts";
 
 export interface DescribedVersion {
   readonly details: VersionDetails;
@@ -28,7 +29,7 @@ export async function versionDetails(
     checksum: entry.checksum ?? "",
   }));
   const here = new Set(known.serving?.files.map(({ sha256 }) => sha256));
-  const missing = files.filter(({ checksum }) => !here.has(checksum));
+  const missing = files.filter(({ name, checksum }) => isServed(name) && !here.has(checksum));
   const createdAt = manifest?.created_at ?? publishedAt?.toISOString();
   const metrics = metricsOf(metadata);
   return {
@@ -40,7 +41,7 @@ export async function versionDetails(
       ...(Object.keys(metrics).length > 0 && { metrics }),
       yanked: isYanked ?? false,
       ...(known.yanked && { yankReason: known.yanked.reason }),
-      ...(known.serving && { updateBytes: missing.reduce((sum, { size }) => sum + size, 0) }),
+      updateBytes: missing.reduce((sum, { size }) => sum + size, 0),
     },
   };
 }
