@@ -106,6 +106,26 @@ test("C7: the tag of a release is checked against main before anything else is d
   expect(checkout?.with?.["fetch-depth"]).toBe(0);
 });
 
+test("C8: CI and the nightly run install no scripts either", () => {
+  for (const name of ["ci.yml", "nightly.yml"]) {
+    const { workflow } = workflows.find((each) => each.name === name) ?? {};
+    for (const { run = "", env = {} } of steps(workflow as Workflow)) {
+      if (/npm (?:ci|i|install)\b/.test(run)) expect(run).toBe("npm ci --ignore-scripts");
+      if (run === ".ci/run") expect(env["npm_config_ignore_scripts"]).toBe("true");
+    }
+  }
+});
+
+test("CI runs everything on each Node that we promise, and lints the workflows", () => {
+  const { jobs } = workflows.find(({ name }) => name === "ci.yml")?.workflow as Workflow;
+  const { strategy, steps: own } = jobs["check"] as Job & {
+    readonly strategy: { readonly matrix: { readonly node: readonly string[] } };
+  };
+  expect(strategy.matrix.node).toEqual(["20.19", "22", "24"]);
+  expect(own.at(-1)?.run).toBe(".ci/run");
+  expect(jobs["workflows"]?.steps.at(-1)?.run).toBe("npx nx run lint-workflows");
+});
+
 test("C8: a release runs no install scripts", () => {
   const installs = steps(release as Workflow).filter(({ run }) =>
     /npm (?:ci|i|install)\b/.test(run ?? ""),
