@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import type { SyncFile, SyncStatus } from "@plimsoll/api";
 import type { Cache } from "@plimsoll/cache";
+import { parseManifest } from "@plimsoll/manifest";
 import { syncWeights, type SyncEvent, type SyncOptions } from "@plimsoll/weights";
 import { codeOf } from "./code-of.ts";
 
@@ -13,7 +15,7 @@ export interface ManifestSync {
 
 type Progress = {
   -readonly [Key in keyof SyncFile]: SyncFile[Key];
-} & { startedAt: number };
+} & { startedAt: number | undefined };
 
 /** Nothing to sync. */
 export const noSync: ManifestSync = {
@@ -45,7 +47,7 @@ export function startSync(
       received: 0,
       bytesPerSecond: 0,
       state: "waiting",
-      startedAt: now(),
+      startedAt: undefined,
     };
     files.set(name, file);
     return file;
@@ -57,6 +59,7 @@ export function startSync(
       file.state = "fetching";
       file.received = event.bytes;
       file.size = event.size ?? file.size;
+      file.startedAt ??= now();
       const seconds = (now() - file.startedAt) / 1000;
       file.bytesPerSecond = seconds > 0 ? Math.round(event.bytes / seconds) : 0;
     }
@@ -73,8 +76,22 @@ export function startSync(
     files: [...files.values()].map(({ startedAt: _, ...file }) => file),
     ...(error && { error }),
   });
+  /** All that is to come is shown from the start: else the whole would grow while it is counted. */
+  const expectFiles = async (): Promise<void> => {
+    try {
+      const { manifest } = parseManifest(await readFile(options.from), { source: options.from });
+      for (const [name, entry] of manifest.weights) {
+        const file = fileOf(name);
+        file.size = entry.size ?? Math.round((entry.size_mb ?? 0) * 1024 * 1024);
+        if (manifest.model !== undefined) file.model = manifest.model;
+      }
+    } catch {
+      // Of a manifest that cannot be read the sync itself tells.
+    }
+  };
   const run = async (): Promise<void> => {
     try {
+      await expectFiles();
       await syncWeights({ ...request, onEvent: note });
       state = "done";
     } catch (problem) {

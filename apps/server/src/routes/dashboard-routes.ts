@@ -32,9 +32,13 @@ const endpoints: Welcome["endpoints"] = {
   documentation: "GET /docs",
 };
 
+/** A picture and a recording to try a model on, by this page alone; nothing else of the machine. */
+const permissions = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()";
+
 /** Hash-named files never change. */
 const guard = (reply: Pick<FastifyReply, "header">, path: string): void => {
   reply.header("content-security-policy", policy);
+  reply.header("permissions-policy", permissions);
   reply.header("referrer-policy", "no-referrer");
   const isHashed = /[/\\]assets[/\\]/.test(path);
   reply.header("cache-control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
