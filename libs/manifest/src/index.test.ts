@@ -4,6 +4,7 @@ import * as room from "./index.ts";
 
 test("the room exports these and nothing else", () => {
   expect(Object.keys(room).sort()).toEqual([
+    "DigestThreads",
     "MIB",
     "ManifestError",
     "averageChunkBytes",

@@ -4,6 +4,11 @@ export interface RandomAccess {
   readonly size: number;
   /** Exactly `length` bytes from `offset`; the caller stays inside `size`. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * The same into the caller's block; gives the bytes that came, fewer than the block has where the file has become
+   * shorter. Spares whoever reads all of a file a block for every read. Optional.
+   */
+  readonly readInto?: (block: Uint8Array, offset: number) => Promise<number>;
 }
 
 /** Random access to bytes in memory. */
