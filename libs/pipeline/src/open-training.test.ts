@@ -58,7 +58,13 @@ async function follow(training: Training, id: string): Promise<RunEvent[]> {
 test("upload, retrain, progress, publish, promote, and the server is told", async () => {
   const ended: RunRecord[] = [];
   await withTraining({ onEnded: (record) => ended.push(record) }, async (training, dir) => {
+    // What is configured can be chosen before its first sample.
+    expect(await training.datasets()).toMatchObject([
+      { model: "sounds", samples: 0, classes: { engine: 0, gun_shot: 0 } },
+    ]);
     await upload(training, 3);
+    const again = { className: "engine", bytes: tone(300, 0, 0.1) };
+    expect(await training.upload(again)).toMatchObject({ stored: true, duplicate: true });
     expect(await training.retrain({ min_samples: 10 })).toEqual({
       success: false,
       status: "not_enough_samples",
@@ -100,6 +106,8 @@ test("upload, retrain, progress, publish, promote, and the server is told", asyn
     });
     const store = await openStore(`${dir}/store`);
     expect((await readPointer(store, "sounds", "production"))?.pointer.version).toBe("v1.0.0");
+    // It is told after the stream has ended.
+    while (ended.length === 0) await new Promise((done) => setTimeout(done, 20));
     expect(ended).toMatchObject([{ run, promoted_to: "production", commit: "0123abc" }]);
     expect(await training.retrain({ min_new_samples: 1 })).toMatchObject({
       status: "not_enough_samples",

@@ -122,7 +122,11 @@ export async function openTraining(options: TrainingOptions): Promise<Training> 
   async function summary(model: string): Promise<ShownDataset> {
     const { samples: total, fresh } = await countNew(store, model);
     const held = await listOriginals(store, model, { quarantine: true });
-    const classes = countClasses(await listOriginals(store, model));
+    const expected = (ruleOf(options, model).classes ?? []).map((name) => [name, 0]);
+    const classes = {
+      ...(Object.fromEntries(expected) as Record<string, number>),
+      ...countClasses(await listOriginals(store, model)),
+    };
     return { model, samples: total, newSamples: fresh, quarantined: held.length, classes };
   }
 
@@ -164,6 +168,7 @@ export async function openTraining(options: TrainingOptions): Promise<Training> 
         path: key,
         class: label,
         stored: state !== "waiting",
+        ...(state === "duplicate" && { duplicate: true }),
         ...(quarantine !== undefined && { quarantined: quarantine }),
       };
     },
@@ -218,7 +223,10 @@ export async function openTraining(options: TrainingOptions): Promise<Training> 
       const cancelled = await end(record, "cancelled", { code: "E_CANCELLED", message });
       return showRun(cancelled);
     },
-    datasets: async () => await Promise.all((await listTrained(store)).map(summary)),
+    async datasets() {
+      const models = new Set([...Object.keys(options.models ?? {}), ...(await listTrained(store))]);
+      return await Promise.all([...models].sort().map(summary));
+    },
     async dataset(model) {
       const held = await listOriginals(store, model, { quarantine: true });
       const quarantine = await Promise.all(

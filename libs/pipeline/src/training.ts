@@ -64,6 +64,8 @@ export interface TakenSample {
   readonly class: string;
   /** False while it waits on this disk. */
   readonly stored: boolean;
+  /** These bytes were there already. */
+  readonly duplicate?: boolean;
   readonly quarantined?: string;
 }
 
