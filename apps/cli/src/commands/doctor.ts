@@ -58,7 +58,7 @@ async function* storeFindings(
     yield* asked === undefined ? found : [...found.slice(0, -1), asked];
     const leftovers = await checkLeftovers(driver, { now: io.now, signal });
     if (leftovers !== undefined) yield leftovers;
-    const clock = clockUrl(location);
+    const clock = clockUrl(location, io.env);
     if (clock !== undefined) yield await checkClock(clock, { fetch, now: io.now, signal });
   } finally {
     await driver.close();

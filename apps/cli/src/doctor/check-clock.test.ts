@@ -56,5 +56,8 @@ test("the host that is asked is the store's own", () => {
     "https://nyc3.digitaloceanspaces.com",
   );
   expect(url("s3://bucket")).toMatch(/amazonaws/);
+  const env = { S3_ENDPOINT_URL: "https://s3.example", HF_ENDPOINT: "https://hub.example" };
+  expect(clockUrl(parseStoreUrl("s3://bucket"), env)).toBe("https://s3.example");
+  expect(clockUrl(parseStoreUrl("hf://o/r"), env)).toBe("https://hub.example");
   expect(url("github://o/r?api=https://ghes.example/api/v3")).toBe("https://ghes.example/api/v3");
 });

@@ -8,20 +8,29 @@ const brokenMs = 15 * 60_000;
 const warningMs = 60_000;
 
 /** An address of the store's host that answers with a `Date` header; undefined for a folder. */
-export function clockUrl({ kind, options, root }: StoreLocation): string | undefined {
+export function clockUrl(
+  { kind, options, root }: StoreLocation,
+  env: Readonly<Record<string, string | undefined>> = {},
+): string | undefined {
   switch (kind) {
     case "file":
       return undefined;
     case "http":
       return root;
     case "s3":
-      return options["endpoint"] ?? "https://s3.amazonaws.com";
+      return (
+        options["endpoint"] ||
+        env["S3_ENDPOINT_URL"] ||
+        env["AWS_ENDPOINT_URL_S3"] ||
+        env["AWS_ENDPOINT_URL"] ||
+        "https://s3.amazonaws.com"
+      );
     case "gcs":
       return options["endpoint"] ?? "https://storage.googleapis.com";
     case "github":
       return options["api"] ?? "https://api.github.com";
     case "huggingface":
-      return options["endpoint"] ?? "https://huggingface.co";
+      return options["endpoint"] || env["HF_ENDPOINT"] || "https://huggingface.co";
   }
 }
 

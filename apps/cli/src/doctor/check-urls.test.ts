@@ -79,6 +79,16 @@ test("a private file is broken without headers, and fine with the configured one
   ]);
 });
 
+test("a private address is a warning where a mirror can be read, as sync takes that", async () => {
+  const mirrored = entry(`${origin}/private.pt`, { mirrors: [`${origin}/a.pt`] });
+  expect(await check({ "p.pt": mirrored })).toMatchObject([
+    { state: "warning", detail: expect.stringContaining("sync takes p.pt: mirror 1 instead") },
+    { state: "ok" },
+  ]);
+  const gone = entry(`${origin}/gone.pt`, { mirrors: [`${origin}/a.pt`] });
+  expect(await check({ "g.pt": gone })).toMatchObject([{ state: "broken" }, { state: "ok" }]);
+});
+
 test("CORS: the host must allow the page's own origin", async () => {
   const states = async (path: string, page: string) =>
     (await check({ "a.pt": entry(origin + path) }, { origin: page })).map(({ state }) => state);
@@ -98,10 +108,13 @@ test("a store's own URL is read by the credentials of the environment, a relativ
   };
   const env = { S3_ACCESS_KEY: s3.accessKey, S3_SECRET_KEY: s3.secretKey };
   const path = dir.join("manifest.json");
-  expect(await check(weights, { env, path })).toMatchObject([
+  const both = [
     { state: "ok", detail: expect.stringMatching(/your credentials/) },
     { state: "ok", detail: expect.stringMatching(/this machine/) },
-  ]);
+  ];
+  expect(await check(weights, { env, path })).toMatchObject(both);
+  // Pages cannot read either of them, and need not.
+  expect(await check(weights, { env, path, origin: "https://app.test" })).toMatchObject(both);
   const wrong = { ...env, S3_SECRET_KEY: "wrong" };
   expect(await check(weights, { env: wrong, path })).toMatchObject([
     { state: "broken", code: "E_AUTH" },

@@ -27,6 +27,10 @@ export interface CheckUrlsOptions {
 }
 
 interface Place {
+  /** The weight's name. */
+  readonly name: string;
+  /** The whole file, neither a part of it nor its index. */
+  readonly isWhole: boolean;
   /** `best.pt`, `best.pt: mirror 1`. */
   readonly what: string;
   readonly url: string;
@@ -41,7 +45,9 @@ const lanes = 8;
 function placesOf(name: string, entry: WeightEntry): Place[] {
   const bounds =
     entry.size === undefined && entry.size_mb !== undefined ? sizeBounds(entry) : undefined;
-  const of = (what: string, url: string, size: number | undefined): Place => ({
+  const of = (what: string, url: string, size: number | undefined, isWhole = true): Place => ({
+    name,
+    isWhole,
     what,
     url,
     size,
@@ -52,10 +58,10 @@ function placesOf(name: string, entry: WeightEntry): Place[] {
   return [
     ...(url === undefined ? [] : [of(name, url, size)]),
     ...mirrors.map((mirror, index) => of(`${name}: mirror ${index + 1}`, mirror, size)),
-    ...parts.map((part, index) => of(`${name}: part ${index + 1}`, part.url, part.size)),
+    ...parts.map((part, index) => of(`${name}: part ${index + 1}`, part.url, part.size, false)),
     ...(chunks === undefined
       ? []
-      : [{ ...of(`${name}: chunk index`, chunks.url, chunks.size), bounds: undefined }]),
+      : [{ ...of(`${name}: chunk index`, chunks.url, chunks.size, false), bounds: undefined }]),
   ];
 }
 
@@ -94,8 +100,28 @@ export async function checkUrls(
       fix: "plimsoll publish writes the URLs, plimsoll manifest rewrite --to <store> sets them",
       code: "E_NOT_FOUND",
     })),
-    ...findings.flat(),
+    ...places.flatMap((place, index) => {
+      const isOther = ({ name, isWhole }: Place): boolean => name === place.name && isWhole;
+      const others = places.flatMap((each, at) => (isOther(each) && at !== index ? [at] : []));
+      const other = others.find((at) => findings[at]?.[0]?.state === "ok");
+      const mine = findings[index] ?? [];
+      // A page has no other source than addresses that anyone may read.
+      if (!place.isWhole || other === undefined || options.origin !== undefined) return mine;
+      return mine.map((finding) => reachedOtherwise(finding, places[other]?.what ?? ""));
+    }),
   ];
+}
+
+/** A URL that is closed to strangers breaks no sync that has another source: a private bucket is read by its own URL. */
+function reachedOtherwise(finding: Finding, other: string): Finding {
+  if (finding.state !== "broken" || finding.code !== "E_AUTH") return finding;
+  const { check, detail, fix } = finding;
+  return {
+    check,
+    state: "warning",
+    detail: `${detail}; sync takes ${oneLine(other)} instead, which can be read from here`,
+    ...(fix === undefined ? {} : { fix }),
+  };
 }
 
 async function checkPlace(
@@ -118,7 +144,9 @@ async function checkPlace(
       ? await askWeb(url, clients, options)
       : await askStore(url, options);
     const finding = sizeFinding(check, place, size, access);
-    if (options.origin === undefined || finding.state === "broken") return [finding];
+    // No page reads `s3://`; the sources for pages are the others.
+    const isForPages = /^https?:/i.test(url);
+    if (options.origin === undefined || finding.state === "broken" || !isForPages) return [finding];
     return [finding, corsFinding(`CORS: ${oneLine(place.what)}`, cors, options.origin)];
   } catch (error) {
     const { code, message } = toFailure(error, options.signal);
