@@ -127,6 +127,11 @@ export async function fakeS3(options: FakeS3Options = {}): Promise<FakeS3> {
     const result = answer(request, fault);
     if (fault.dropAnswer) return void message.socket.destroy();
     request.status = result.status;
+    const cors = buckets.get(request.bucket)?.documents.get("cors") ?? "";
+    const { origin } = message.headers;
+    if (origin !== undefined && cors.includes(`<AllowedOrigin>${origin}</AllowedOrigin>`)) {
+      response.setHeader("access-control-allow-origin", origin);
+    }
     send(request, response, result, fault);
   };
 
