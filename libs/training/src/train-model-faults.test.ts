@@ -131,7 +131,7 @@ test("pictures: the net from scratch is exported, serves, and its layers stay fo
   const first = await run("net", {});
   expect(first.metadata).toMatchObject({
     training: { head: "convnet" },
-    input: { width: 64, height: 64, layout: "NCHW", resize: "stretch" },
+    input: { width: 96, height: 96, layout: "NCHW", resize: "stretch" },
   });
   expect(first.metrics.samples).toBe(6);
   expect(first.curves).toHaveLength(2);

@@ -35,6 +35,15 @@ export function convnetBackbone(
     tape.op("Sub", ["image", tape.scalar(pictureLevels.mean)]),
     tape.scalar(pictureLevels.deviation),
   ]);
+  // Half a picture's evidence is how it looks in a mirror: the features are the mean of both.
+  const mirrored = tape.op("Slice", [
+    scaled,
+    tape.ints([-1]),
+    tape.ints([-side - 1]),
+    tape.ints([3]),
+    tape.ints([-1]),
+  ]);
+  const both = tape.op("Concat", [scaled, mirrored], { axis: 0 });
   const names = fixState(
     tape,
     {
@@ -44,8 +53,9 @@ export function convnetBackbone(
     state,
     "trunk/",
   );
-  const { scores } = writeNetwork(tape, trunk, scaled, names, false);
-  tape.rename(scores, "features");
+  const { scores } = writeNetwork(tape, trunk, both, names, false);
+  const pairs = tape.op("Reshape", [scores, tape.ints([2, -1, width])]);
+  tape.rename(tape.op("ReduceMean", [pairs], { axes: [0], keepdims: 0 }), "features");
   return {
     head: { layers: [layer] },
     backbone: backbone({

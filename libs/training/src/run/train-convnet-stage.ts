@@ -6,6 +6,7 @@ import { balanced } from "../head/fit-head.ts";
 import { decodePictures, pictureBatches } from "../images/picture-batches.ts";
 import { convnet, convnetDefaults } from "../step/convnet.ts";
 import { fit } from "../step/fit.ts";
+import type { FitCheckpoint } from "../step/fit-state.ts";
 import type { RunSettings } from "./settings.ts";
 import { epochProgress } from "./epoch-progress.ts";
 import type { TrainedParts } from "./work-dir.ts";
@@ -14,6 +15,7 @@ import type { TrainedParts } from "./work-dir.ts";
 export async function trainConvnetStage(
   settings: RunSettings,
   split: Split,
+  checkpoint: FitCheckpoint,
 ): Promise<{ readonly parts: TrainedParts; readonly backbone: Backbone }> {
   const { side } = convnetDefaults;
   const { epochs, patience, seed, signal, onProgress } = settings;
@@ -38,9 +40,12 @@ export async function trainConvnetStage(
   const net = convnet(classes.length);
   const { state, curves } = await fit(net, batches, {
     batchRows: 16,
-    rate: 0.002,
+    rate: 0.003,
     decay: 0.05,
     smoothing: 0.05,
+    mix: 0.2,
+    averaging: 0.998,
+    checkpoint,
     epochs,
     patience: Math.max(patience, Math.ceil(epochs / 3)),
     seed,

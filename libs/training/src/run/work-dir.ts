@@ -4,6 +4,9 @@ import { readBackbone, writeBackbone } from "../backbone/backbone-file.ts";
 import type { Backbone } from "../backbone/backbone.ts";
 import type { Head } from "../head/head.ts";
 import type { Problem } from "../dataset/problem.ts";
+import type { FitCheckpoint } from "../step/fit-state.ts";
+import { checkpointFile } from "./checkpoint-file.ts";
+import { decodeFloats, encodeFloats } from "./float-text.ts";
 import type { EpochFigures } from "./trained-model.ts";
 
 /** What the training stage left. */
@@ -18,6 +21,8 @@ export interface TrainedParts {
 export interface WorkDir {
   /** The backbone of stage `name`; made by `make` where it is not there yet. */
   backbone(name: "frozen" | "trained", make: () => Promise<Backbone>): Promise<Backbone>;
+  /** Of a training that lasts for many epochs; removed when it is written as a whole. */
+  readonly checkpoint: FitCheckpoint;
   readTrained(): Promise<TrainedParts | undefined>;
   writeTrained(parts: TrainedParts): Promise<void>;
 }
@@ -27,15 +32,22 @@ export async function openWorkDir(dir: string, fingerprint: string): Promise<Wor
   const mark = join(dir, "run.sha256");
   const backbonePath = (name: string): string => join(dir, `${name}.onnx`);
   const trainedPath = join(dir, "trained.json");
+  const checkpointPath = join(dir, "checkpoint.json");
   await mkdir(dir, { recursive: true });
   const known = await readFile(mark, "utf8").catch(() => undefined);
   if (known !== fingerprint) {
-    for (const path of [backbonePath("frozen"), backbonePath("trained"), trainedPath]) {
+    for (const path of [
+      backbonePath("frozen"),
+      backbonePath("trained"),
+      trainedPath,
+      checkpointPath,
+    ]) {
       await rm(path, { force: true });
     }
     await writeFile(mark, fingerprint);
   }
   return {
+    checkpoint: checkpointFile(checkpointPath),
     async backbone(name, make) {
       const kept = await readBackbone(backbonePath(name)).catch(() => undefined);
       if (kept) return kept;
@@ -54,8 +66,8 @@ export async function openWorkDir(dir: string, fingerprint: string): Promise<Wor
         head: {
           layers: layers.map((layer) => ({
             ...layer,
-            weights: floats(layer.weights),
-            bias: floats(layer.bias),
+            weights: decodeFloats(layer.weights),
+            bias: decodeFloats(layer.bias),
           })),
         },
       };
@@ -63,11 +75,12 @@ export async function openWorkDir(dir: string, fingerprint: string): Promise<Wor
     async writeTrained({ head, ...rest }) {
       const layers = head.layers.map((layer) => ({
         ...layer,
-        weights: text(layer.weights),
-        bias: text(layer.bias),
+        weights: encodeFloats(layer.weights),
+        bias: encodeFloats(layer.bias),
       }));
       await writeFile(`${trainedPath}.partial`, JSON.stringify({ ...rest, layers }));
       await rename(`${trainedPath}.partial`, trainedPath);
+      await rm(checkpointPath, { force: true });
     },
   };
 }
@@ -79,9 +92,3 @@ interface SavedLayer {
   readonly weights: string;
   readonly bias: string;
 }
-
-const text = (values: Float32Array): string =>
-  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
-
-const floats = (encoded: string): Float32Array =>
-  new Float32Array(Uint8Array.from(Buffer.from(encoded, "base64")).buffer);

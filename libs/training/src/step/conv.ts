@@ -57,6 +57,16 @@ export function conv(outputs: number, stride: 1 | 2 = 1): LayerMaker {
               ),
             };
             if (!wantsInput) return { parameters };
+            if (stride === 1) {
+              const turned = tape.op("Slice", [
+                tape.op("Transpose", [weights], { perm: [1, 0, 2, 3] }),
+                tape.ints([-1, -1]),
+                tape.ints([-4, -4]),
+                tape.ints([2, 3]),
+                tape.ints([-1, -1]),
+              ]);
+              return { parameters, input: tape.op("Conv", [slope, turned], window) };
+            }
             const missing = [height - 1 - (rows - 1) * stride, width - 1 - (columns - 1) * stride];
             const input = tape.op("ConvTranspose", [slope, weights], {
               ...window,

@@ -1,11 +1,22 @@
 import { TrainingError } from "../error.ts";
 import { type Random, seededRandom } from "../random.ts";
 import type { EpochFigures } from "../run/trained-model.ts";
-import { type Running, startModel, type Values } from "../runtime.ts";
+import { startModel, type Values } from "../runtime.ts";
 import { answerModel } from "./answer-model.ts";
+import { openBatch } from "./batch-feeds.ts";
 import type { Batches } from "./batches.ts";
-import { type Network, type NetworkState, startState } from "./network.ts";
-import { type Mask, stepModel } from "./step-model.ts";
+import { checkState } from "./check-state.ts";
+import {
+  type FitCheckpoint,
+  type FitProgress,
+  fits,
+  nextState,
+  shownState,
+  startProgress,
+  stateFeeds,
+} from "./fit-state.ts";
+import type { Network, NetworkState } from "./network.ts";
+import { stepModel } from "./step-model.ts";
 
 /** What `fit` takes. Defaults in `fitDefaults`. */
 export interface FitOptions {
@@ -20,10 +31,16 @@ export interface FitOptions {
   readonly patience?: number;
   /** Share of the target that is spread over all classes. */
   readonly smoothing?: number;
+  /** Above 0, pairs of examples are mixed: the higher, up to 1, the more evenly. Default 0. */
+  readonly mix?: number;
+  /** Above 0, what is validated and kept is the running average of the weights, of which a step leaves this share. */
+  readonly averaging?: number;
   /** Weight of each class in the loss; default 1 each. */
   readonly classWeights?: readonly number[];
   readonly seed?: number;
   readonly threads?: number;
+  /** Where the progress is kept after each epoch; a training that finds some goes on after it, with the same result. */
+  readonly checkpoint?: FitCheckpoint;
   readonly signal?: AbortSignal;
   readonly onEpoch?: (figures: EpochFigures) => void;
 }
@@ -35,6 +52,8 @@ export const fitDefaults = {
   decay: 0.01,
   patience: 8,
   smoothing: 0,
+  mix: 0,
+  averaging: 0,
   seed: 1,
   threads: 1,
 } as const;
@@ -52,24 +71,22 @@ export interface Fitted {
  */
 export async function fit(net: Network, data: Batches, options: FitOptions = {}): Promise<Fitted> {
   const settings = { ...fitDefaults, ...options };
-  const { epochs, batchRows, seed, threads, validation } = settings;
-  const random = seededRandom(seed);
+  const { epochs, batchRows, seed, threads, validation, averaging, checkpoint } = settings;
   const { model, masks } = stepModel(net);
   const stepper = await startModel(model, { threads });
   const answerer = validation ? await startModel(answerModel(net), { threads }) : undefined;
   const batch = openBatch(net, data, masks, settings);
-  const start = startState(net, seed);
-  let state: Flat = {
-    parameters: start.parameters,
-    first: new Float32Array(start.parameters.length),
-    second: new Float32Array(start.parameters.length),
-    statistics: start.statistics,
-  };
-  let best = { loss: Infinity, epoch: 0, state: state as NetworkState };
-  const curves: EpochFigures[] = [];
+  const averages = averaging > 0;
+  const kept = await checkpoint?.read();
+  let { epoch, state, best, curves }: FitProgress =
+    kept && fits(kept, net, averages) ? kept : startProgress(net, seed, averages);
+  for (const figures of curves) settings.onEpoch?.(figures);
   const steps = Math.ceil(data.count / batchRows);
   try {
-    for (let epoch = 1; epoch <= epochs; epoch += 1) {
+    while (epoch < epochs && (epoch === 0 || epoch - best.epoch < settings.patience)) {
+      epoch += 1;
+      // A stream for each epoch: one that goes on from a checkpoint draws what it would have drawn.
+      const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ epoch);
       const order = shuffled(data.count, random);
       let total = 0;
       for (let step = 0; step < steps; step += 1) {
@@ -77,13 +94,13 @@ export async function fit(net: Network, data: Batches, options: FitOptions = {})
           throw new TrainingError("E_ABORTED", "training: ended on request");
         const rows = order.subarray(step * batchRows, (step + 1) * batchRows);
         const at = (epoch - 1) * steps + step;
-        const scalars = schedule(at, steps, epochs, settings.rate, settings.decay);
         const answer = await stepper.run({
           ...batch(rows, random),
-          ...flatFeeds(state, net),
-          ...scalars,
+          ...stateFeeds(state, net),
+          ...schedule(at, steps, epochs, settings.rate, settings.decay),
         });
-        state = nextState(answer, state);
+        // The average of a few steps is theirs alone: the random start weighs little.
+        state = nextState(answer, state, Math.min(averaging, (1 + at) / (10 + at)));
         total += ((answer["loss"]?.data[0] as number | undefined) ?? NaN) * rows.length;
       }
       if (!Number.isFinite(total)) {
@@ -92,56 +109,27 @@ export async function fit(net: Network, data: Batches, options: FitOptions = {})
           `epoch ${epoch}: the loss is ${total}: lower the rate, or look for values that are not finite`,
         );
       }
-      const loss = total / data.count;
+      const shown = shownState(state);
       const checked =
         answerer && validation
-          ? await check(answerer, net, state, validation, batchRows)
+          ? await checkState(answerer, net, shown, validation, batchRows)
           : undefined;
       const figures: EpochFigures = {
         epoch,
-        loss,
+        loss: total / data.count,
         ...(checked ? { validationLoss: checked.loss, validationAccuracy: checked.accuracy } : {}),
       };
-      curves.push(figures);
-      settings.onEpoch?.(figures);
+      curves = [...curves, figures];
       const judged = checked?.loss ?? -epoch;
-      if (judged < best.loss) best = { loss: judged, epoch, state };
-      else if (epoch - best.epoch >= settings.patience) break;
+      if (judged < best.loss) best = { loss: judged, epoch, state: shown };
+      await checkpoint?.write({ epoch, state, best, curves });
+      settings.onEpoch?.(figures);
     }
   } finally {
     await stepper.close();
     await answerer?.close();
   }
-  return {
-    state: { parameters: best.state.parameters, statistics: best.state.statistics },
-    curves,
-  };
-}
-
-interface Flat extends NetworkState {
-  readonly first: Float32Array;
-  readonly second: Float32Array;
-}
-
-function flatFeeds(state: Flat, net: Network): Record<string, Values> {
-  const { parameters, first, second, statistics } = state;
-  const flat = (data: Float32Array): Values => ({ data, dims: [data.length] });
-  return {
-    parameters: flat(parameters),
-    first: flat(first),
-    second: flat(second),
-    ...(net.statistics.length > 0 ? { statistics: flat(statistics) } : {}),
-  };
-}
-
-function nextState(answer: Record<string, Values>, before: Flat): Flat {
-  const take = (name: string): Float32Array => answer[`${name}_next`]?.data as Float32Array;
-  return {
-    parameters: take("parameters"),
-    first: take("first"),
-    second: take("second"),
-    statistics: answer["statistics_next"] ? take("statistics") : before.statistics,
-  };
+  return { state: best.state, curves };
 }
 
 function schedule(
@@ -160,79 +148,6 @@ function schedule(
     first_correction: scalar(1 / (1 - 0.9 ** (at + 1))),
     second_correction: scalar(1 / (1 - 0.999 ** (at + 1))),
   };
-}
-
-/** Feeds of one batch: values, targets, weights and masks. */
-function openBatch(
-  net: Network,
-  data: Batches,
-  masks: readonly Mask[],
-  {
-    smoothing,
-    classWeights,
-  }: { readonly smoothing: number; readonly classWeights?: readonly number[] },
-): (rows: Uint32Array, random: Random) => Record<string, Values> {
-  const size = net.shape.reduce((product, each) => product * each, 1);
-  const { classes } = net;
-  return (rows, random) => {
-    const values = new Float32Array(rows.length * size);
-    data.fill(rows, values, random);
-    const targets = new Float32Array(rows.length * classes).fill(smoothing / classes);
-    const weights = new Float32Array(rows.length);
-    rows.forEach((row, i) => {
-      const label = data.labels[row] as number;
-      targets[i * classes + label] = 1 - smoothing + smoothing / classes;
-      weights[i] = classWeights?.[label] ?? 1;
-    });
-    const feeds: Record<string, Values> = {
-      values: { data: values, dims: [rows.length, ...net.shape] },
-      targets: { data: targets, dims: [rows.length, classes] },
-      row_weights: { data: weights, dims: [rows.length, 1] },
-    };
-    for (const { name, keep, shape } of masks) {
-      const length = shape.reduce((product, each) => product * each, rows.length);
-      const mask = Float32Array.from({ length }, () => (random.uniform() < keep ? 1 / keep : 0));
-      feeds[name] = { data: mask, dims: [rows.length, ...shape] };
-    }
-    return feeds;
-  };
-}
-
-/** Mean cross-entropy and accuracy of a state on examples that it was not trained on. */
-async function check(
-  answerer: Running,
-  net: Network,
-  state: NetworkState,
-  data: Batches,
-  batchRows: number,
-): Promise<{ readonly loss: number; readonly accuracy: number }> {
-  const size = net.shape.reduce((product, each) => product * each, 1);
-  let [loss, right] = [0, 0];
-  for (let from = 0; from < data.count; from += batchRows) {
-    const rows = Uint32Array.from(
-      { length: Math.min(batchRows, data.count - from) },
-      (_, i) => from + i,
-    );
-    const values = new Float32Array(rows.length * size);
-    data.fill(rows, values);
-    const { probabilities } = await answerer.run({
-      values: { data: values, dims: [rows.length, ...net.shape] },
-      parameters: { data: state.parameters, dims: [state.parameters.length] },
-      ...(net.statistics.length > 0
-        ? { statistics: { data: state.statistics, dims: [state.statistics.length] } }
-        : {}),
-    });
-    rows.forEach((row, i) => {
-      const scores = (probabilities?.data as Float32Array).subarray(
-        i * net.classes,
-        (i + 1) * net.classes,
-      );
-      const label = data.labels[row] as number;
-      loss -= Math.log(Math.max(scores[label] ?? 0, 2 ** -126));
-      if (scores.indexOf(Math.max(...scores)) === label) right += 1;
-    });
-  }
-  return { loss: loss / data.count, accuracy: right / data.count };
 }
 
 /** Rows in an order that `random` chooses (Fisher and Yates). */
