@@ -26,6 +26,16 @@ run(
 );
 
 run(
+  title("D4: the same where the bytes come over several connections of a web server"),
+  async () => {
+    const options = { only: "signal=KILL", every: 60, from: "http" } as const;
+    const { faults, outcomes } = await sweep(options);
+    expect(faults).toEqual([]);
+    expect(outcomes["signal=KILL"]?.["killed"]).toBeGreaterThan(0);
+  },
+);
+
+run(
   title("D1, D2, D3: a sample of its calls fails as a disk fails: a code of ours, nothing broken"),
   async () => {
     const { faults, tried } = await sweep({ only: "error=", every: 80 });
@@ -63,6 +73,12 @@ test("D5: a write after the flush is a fault", () => {
     '11 pwrite64(17</s/app/.a.tmp>, "more", 4, 5) = 4\n11 rename',
   );
   expect(orderFaults(readTrace(late), (path) => path === "/s/app/a").join()).toMatch(/unflushed/);
+});
+
+test("a call that opens to read is neither killed nor fails for want of space", () => {
+  const read = `10 openat(AT_FDCWD</x>, "/s/app/a", O_RDONLY|O_CLOEXEC) = 17</s/app/a>`;
+  const found = points(readTrace(read), (path) => path.startsWith("/s/"));
+  expect(found.map(({ what }) => what)).toEqual(["error=EACCES", "error=EMFILE"]);
 });
 
 test("calls are counted by thread and name, and only those on our paths are points", () => {

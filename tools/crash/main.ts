@@ -1,16 +1,23 @@
+import { availableParallelism } from "node:os";
 import { canTrace } from "./run-point.ts";
 import { sweep } from "./sweep.ts";
 
-/** `npm run crash [-- --every 10] [-- --only "fsync"]`: the whole sweep; see `sweep`. */
+/** `npm run crash [-- --every 10 --only fsync --from http --at-once 2]`: the whole sweep; see `sweep`. */
 const flag = (name: string): string | undefined => {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];
 };
 
+/** Each point waits more for the disk and for strace than it computes. */
+const atOnce = Number(flag("--at-once") ?? Math.min(4, availableParallelism()));
+
 if (canTrace()) {
   const result = await sweep({
     every: Number(flag("--every") ?? 1),
     only: flag("--only") ?? "",
+    from: flag("--from") === "http" ? "http" : "file",
+    atOnce,
+    onFault: (fault) => void process.stderr.write(`WRONG ${fault}\n`),
     onPoint: (text, done, all) => {
       if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done}/${all} ${text}`);
       else if (done % 50 === 0) process.stderr.write(`${done}/${all}\n`);

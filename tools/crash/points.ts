@@ -39,6 +39,9 @@ const errors: Readonly<Record<string, readonly string[]>> = {
   EMFILE: ["openat"],
 };
 
+/** What no call can fail with that opens a file to read it. */
+const ofWriting = new Set(["ENOSPC", "EROFS"]);
+
 /** System calls that a run is traced for. */
 export const traced: readonly string[] = [
   ...new Set([...changing, ...Object.values(errors).flat()]),
@@ -51,9 +54,10 @@ export function points(calls: readonly Call[], isOurs: (path: string) => boolean
   const add = (name: string, number: number, what: string): void => {
     found.set(`${name} ${number} ${what}`, { name, number, what });
   };
-  for (const { name, number } of ours) {
-    if (changing.includes(name)) add(name, number, "signal=KILL");
+  for (const { name, number, isReading } of ours) {
+    if (changing.includes(name) && !isReading) add(name, number, "signal=KILL");
     for (const [error, names] of Object.entries(errors)) {
+      if (isReading && ofWriting.has(error)) continue;
       if (names.includes(name)) add(name, number, `error=${error}`);
     }
   }

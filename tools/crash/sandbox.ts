@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { createCipheriv, createHash } from "node:crypto";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { openCache } from "@plimsoll/cache";
+import { faultyServer, type FaultyServer } from "@plimsoll/testing";
 import { publishWeights, syncWeights } from "@plimsoll/weights";
 
 /** Folders of a small sync from one version to the next, put back as they were before every run. */
@@ -31,12 +32,13 @@ function noise(length: number, seed: number): Buffer {
 }
 
 function versions(): readonly Readonly<Record<(typeof names)[number], Buffer>>[] {
-  const first = noise(8 * MIB, 1);
+  // As small as has all there is: chunks that stay and chunks that change, and a file without a chunk to share.
+  const first = noise(3 * MIB, 1);
   const second = Buffer.from(first);
-  noise(MIB, 2).copy(second, MIB);
+  noise(MIB / 2, 2).copy(second, MIB);
   return [
-    { "cnn.onnx": first, "head.onnx": noise(MIB, 3), "labels.json": Buffer.from('["bird"]') },
-    { "cnn.onnx": second, "head.onnx": noise(MIB, 4), "labels.json": Buffer.from('["drone"]') },
+    { "cnn.onnx": first, "head.onnx": noise(MIB / 2, 3), "labels.json": Buffer.from('["bird"]') },
+    { "cnn.onnx": second, "head.onnx": noise(MIB / 2, 4), "labels.json": Buffer.from('["drone"]') },
   ];
 }
 
@@ -64,8 +66,18 @@ function bundle(to: string): void {
   if (status !== 0) throw new Error(`the child could not be bundled: ${stderr}`);
 }
 
-/** Publishes two versions and syncs the first. */
-export async function openSandbox(): Promise<Sandbox> {
+/** Serves what was published as a plain web server does. */
+async function serve(folder: string): Promise<FaultyServer> {
+  const files: Record<string, Buffer> = {};
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) files[`/${relative(folder, path)}`] = await readFile(path);
+  }
+  return await faultyServer({ files });
+}
+
+/** Publishes two versions and syncs the first, from the folder they are in or from a web server. */
+export async function openSandbox(source: "file" | "http"): Promise<Sandbox> {
   const base = await mkdtemp(join(tmpdir(), "plimsoll-crash-"));
   const store = pathToFileURL(join(base, "store")).href;
   const root = join(base, "live");
@@ -83,11 +95,13 @@ export async function openSandbox(): Promise<Sandbox> {
       cache: false,
     });
   }
+  const server = source === "http" ? await serve(join(base, "store")) : undefined;
+  const from = server?.origin ?? store;
   const app = join(root, "app");
   const cacheDir = join(root, "cache");
   const sync = async (release: string): Promise<void> => {
     const cache = await openCache({ dir: cacheDir, env: {} });
-    await syncWeights({ from: store, dir: app, cache, model: "m", release });
+    await syncWeights({ from, dir: app, cache, model: "m", release });
   };
   await sync("v1.0.0");
   await cp(root, kept, { recursive: true, preserveTimestamps: true });
@@ -133,11 +147,14 @@ export async function openSandbox(): Promise<Sandbox> {
   };
   return {
     root,
-    command: [process.execPath, child, store, app, cacheDir],
+    command: [process.execPath, child, from, app, cacheDir],
     reset,
     expectReadable,
     expectFinish,
-    remove: () => rm(base, { recursive: true, force: true }),
+    async remove() {
+      await server?.close();
+      await rm(base, { recursive: true, force: true });
+    },
   };
 }
 

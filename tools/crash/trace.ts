@@ -7,6 +7,8 @@ export interface Call {
   /** Paths in its arguments, in order: of descriptors (`-y`) and of names. */
   readonly paths: readonly string[];
   readonly failed: boolean;
+  /** Opens a file or folder only to read it. */
+  readonly isReading: boolean;
 }
 
 /** Reads what `strace -f -y -o` wrote: a line a call, one that was interrupted by another thread in two. */
@@ -23,7 +25,8 @@ export function readTrace(text: string): Call[] {
     const paths = [...rest.matchAll(/<(\/[^>]*)>|"(\/[^"]*)"/g)].map(
       ([, descriptor, path]) => descriptor ?? path ?? "",
     );
-    calls.push({ thread, name, number, paths, failed: / = -1 /.test(rest) });
+    const isReading = name === "openat" && !/O_WRONLY|O_RDWR|O_CREAT/.test(rest);
+    calls.push({ thread, name, number, paths, failed: / = -1 /.test(rest), isReading });
   }
   return calls;
 }
