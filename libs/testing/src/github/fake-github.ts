@@ -78,6 +78,8 @@ export async function fakeGithub(options: FakeGithubOptions = {}): Promise<FakeG
     releases: new Map(),
     branches: new Map(options.empty ? [] : [["main", { head: "0".repeat(40), files: new Map() }]]),
     objects: new Map(),
+    commits: new Map(),
+    pulls: [],
     burnedTags: new Set(),
   };
   const caps = { maxAssetBytes: 2 ** 31 - 1, maxAssets: 1000, ...options.caps };

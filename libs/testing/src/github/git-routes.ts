@@ -4,6 +4,7 @@ import { GithubFailure, notFound, type GithubAnswer } from "./github-answer.ts";
 import type { GithubBlob } from "./github-model.ts";
 import type { GithubRequest } from "./github-request.ts";
 import type { GithubSetting } from "./github-setting.ts";
+import { referenceJson, referenceRoutes } from "./reference-routes.ts";
 
 /** Git's own objects: trees, commits, blobs and references. `path` begins behind `/git`. */
 export function gitRoutes(
@@ -14,6 +15,9 @@ export function gitRoutes(
   const { method } = request;
   if (method === "GET" && path.startsWith("/trees/")) return readTree(setting, path.slice(7));
   if (method === "GET" && path.startsWith("/blobs/")) return readBlob(setting, path.slice(7));
+  if (method === "GET" && path.startsWith("/commits/")) return readCommit(setting, path.slice(9));
+  const reference = referenceRoutes(setting, request, path);
+  if (reference !== undefined) return reference;
   if (method !== "POST") return undefined;
   setting.expectOwner();
   if (setting.repository.branches.size === 0) {
@@ -41,7 +45,8 @@ function readBlob({ repository }: GithubSetting, sha: string): GithubAnswer {
 }
 
 function makeTree(setting: GithubSetting, { json }: GithubRequest): GithubAnswer {
-  const files = new Map<string, GithubBlob>();
+  const { base_tree: base } = json;
+  const files = new Map(base === undefined ? [] : filesOf(setting, String(base)));
   for (const entry of json["tree"] as readonly Record<string, string>[]) {
     const bytes = Buffer.from(entry["content"] ?? "");
     files.set(entry["path"] ?? "", { sha: blobSha(bytes), bytes });
@@ -52,14 +57,26 @@ function makeTree(setting: GithubSetting, { json }: GithubRequest): GithubAnswer
 }
 
 function makeCommit(setting: GithubSetting, { json }: GithubRequest): GithubAnswer {
-  const files = setting.repository.objects.get(String(json["tree"]));
+  const { objects, commits } = setting.repository;
+  const tree = String(json["tree"]);
+  const files = objects.get(tree);
   if (!files) throw new GithubFailure(422, "Tree SHA does not exist");
   const sha = shaOf(`commit ${setting.nextId()}`);
-  setting.repository.objects.set(sha, files);
+  objects.set(sha, files);
+  const parents = (json["parents"] ?? []) as readonly string[];
+  commits.set(sha, { tree, parents, message: String(json["message"] ?? "") });
+  return { ...readCommit(setting, sha), status: 201 };
+}
+
+function readCommit(setting: GithubSetting, sha: string): GithubAnswer {
+  const { commits, branches } = setting.repository;
+  const isHead = [...branches.values()].some(({ head }) => head === sha);
+  const commit = commits.get(sha) ?? (isHead ? { tree: sha, parents: [], message: "" } : undefined);
+  if (commit === undefined) throw notFound();
   const url = `${repositoryUrl(setting)}/git/commits/${sha}`;
   const author = { name: "fake", email: "fake@example.com", date: setting.now().toISOString() };
   return {
-    status: 201,
+    status: 200,
     json: {
       sha,
       node_id: `C_${sha}`,
@@ -67,9 +84,9 @@ function makeCommit(setting: GithubSetting, { json }: GithubRequest): GithubAnsw
       html_url: url,
       author,
       committer: author,
-      message: String(json["message"] ?? ""),
-      tree: { sha: String(json["tree"]), url },
-      parents: [],
+      message: commit.message,
+      tree: { sha: commit.tree, url },
+      parents: commit.parents.map((parent) => ({ sha: parent, url, html_url: url })),
       verification: {
         verified: false,
         reason: "unsigned",
@@ -79,6 +96,14 @@ function makeCommit(setting: GithubSetting, { json }: GithubRequest): GithubAnsw
       },
     },
   };
+}
+
+/** The files of a tree, or of the head of a branch that has no tree of its own. */
+function filesOf({ repository }: GithubSetting, sha: string): ReadonlyMap<string, GithubBlob> {
+  const branch = [...repository.branches.values()].find(({ head }) => head === sha);
+  const files = repository.objects.get(sha) ?? branch?.files;
+  if (files === undefined) throw new GithubFailure(422, "base_tree is not a valid tree oid");
+  return files;
 }
 
 function makeReference(setting: GithubSetting, { json }: GithubRequest): GithubAnswer {
@@ -91,9 +116,7 @@ function makeReference(setting: GithubSetting, { json }: GithubRequest): GithubA
     throw new GithubFailure(422, "Reference already exists");
   }
   setting.repository.branches.set(name, { head: sha, files: new Map(files) });
-  const url = `${repositoryUrl(setting)}/git/${ref}`;
-  const object = { type: "commit", sha, url: `${repositoryUrl(setting)}/git/commits/${sha}` };
-  return { status: 201, json: { ref, node_id: `REF_${name}`, url, object } };
+  return { status: 201, json: referenceJson(setting, ref, sha) };
 }
 
 function treeJson(

@@ -41,6 +41,23 @@ export interface GithubBranch {
   readonly files: Map<string, GithubBlob>;
 }
 
+/** What a commit says of itself; its files are in `objects`. */
+export interface GithubCommit {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+}
+
+export interface GithubPull {
+  readonly number: number;
+  title: string;
+  body: string;
+  /** Branches of this repository. */
+  readonly head: string;
+  readonly base: string;
+  state: "open" | "closed";
+}
+
 export interface GithubRepository {
   readonly owner: string;
   readonly name: string;
@@ -51,6 +68,9 @@ export interface GithubRepository {
   readonly branches: Map<string, GithubBranch>;
   /** Trees and commits that no branch has yet, by SHA. */
   readonly objects: Map<string, ReadonlyMap<string, GithubBlob>>;
+  /** By SHA; heads that were there from the start or moved by `contents` have none. */
+  readonly commits: Map<string, GithubCommit>;
+  readonly pulls: GithubPull[];
   /** Tags that were used by an immutable release that is gone. */
   readonly burnedTags: Set<string>;
 }

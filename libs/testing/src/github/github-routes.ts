@@ -4,6 +4,7 @@ import { notFound, type GithubAnswer } from "./github-answer.ts";
 import type { GithubRequest } from "./github-request.ts";
 import type { GithubSetting } from "./github-setting.ts";
 import { gitRoutes } from "./git-routes.ts";
+import { pullRoutes } from "./pull-routes.ts";
 import { releaseRoutes } from "./release-routes.ts";
 
 /** Carries out what is no upload. Nothing in here waits: every request is atomic. */
@@ -38,6 +39,9 @@ function route(
   }
   if (path.startsWith("contents/")) {
     return contentsRoutes(setting, request, path.slice("contents/".length));
+  }
+  if (path === "pulls" || path.startsWith("pulls/")) {
+    return pullRoutes(setting, request, path.slice("pulls".length));
   }
   return path.startsWith("git/") ? gitRoutes(setting, request, path.slice(3)) : undefined;
 }
