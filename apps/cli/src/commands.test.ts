@@ -21,6 +21,7 @@ test("the commands of the contract, in the order of the help", () => {
     "manifest create",
     "manifest rewrite",
     "manifest check",
+    "manifest update",
     "models",
     "versions",
     "info",

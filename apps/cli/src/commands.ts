@@ -39,7 +39,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "manifest",
-    summary: "create, rewrite or check a manifest",
+    summary: "create, rewrite, check or update a manifest",
     commands: [
       {
         name: "create",
@@ -55,6 +55,11 @@ export const commands: readonly CommandEntry[] = [
         name: "check",
         summary: "validate a manifest strictly, without network",
         load: async () => (await import("./commands/manifest-check.ts")).manifestCheck,
+      },
+      {
+        name: "update",
+        summary: "pin the newest version of a store, or propose it as a pull request",
+        load: async () => (await import("./commands/manifest-update.ts")).manifestUpdate,
       },
     ],
   },

@@ -1,5 +1,5 @@
 /** What the command line itself refuses. */
-export type CliErrorCode = "E_USAGE" | "E_NOT_FOUND" | "E_DIGEST";
+export type CliErrorCode = "E_USAGE" | "E_NOT_FOUND" | "E_DIGEST" | "E_AUTH" | "E_NETWORK";
 
 /** The one error class of this room. The message names the flag, variable or file and the way out. */
 export class CliError extends Error {
