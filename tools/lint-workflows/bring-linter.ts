@@ -14,7 +14,7 @@ import type { Linter } from "./linters.ts";
 export async function bringLinter(
   { name, version, archives }: Pick<Linter, "name" | "version" | "archives">,
   dir: string,
-  platform: string = `${process.platform}-${process.arch}`,
+  platform = `${process.platform}-${process.arch}`,
 ): Promise<string> {
   const archive = archives[platform];
   if (archive === undefined) {

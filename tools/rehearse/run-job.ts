@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { contextsOf, type Known } from "./known.ts";
 import { fillIn, type Job, type Step } from "./workflow.ts";
 
@@ -90,7 +91,7 @@ async function runLine(
   child.stdout.on("data", hear);
   child.stderr.on("data", hear);
   const [code] = (await once(child, "close")) as [number | null];
-  for (const each of said.trimEnd().split("\n").slice(-12)) options.log(`    ${each}`);
+  for (const each of shown(said, code === 0 ? 12 : 60)) options.log(`    ${each}`);
   if (code !== 0) throw new StepFailure(`${line} ended with ${code}`);
   const lines = (await readFile(output, "utf8")).split("\n").filter((each) => each.includes("="));
   await rm(output);
@@ -98,6 +99,14 @@ async function runLine(
     lines.map((each) => [each.slice(0, each.indexOf("=")), each.slice(each.indexOf("=") + 1)]),
   );
 }
+
+/** The last lines that say something: Nx overwrites and colours its own. */
+const shown = (said: string, most: number): readonly string[] =>
+  stripVTControlCharacters(said)
+    .split(/[\r\n]+/)
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "")
+    .slice(-most);
 
 /** What the few actions that we use do, on this machine. */
 async function useAction(
