@@ -47,7 +47,10 @@ export const networkFaults: readonly FaultRow[] = rows("N", [
     "a sign-in page in place of the file, right size with wrong bytes",
     "the digest tells; that source is not asked again; `E_DIGEST` where none is left",
   ],
-  ["heads that are too long or no HTTP", "`E_NETWORK`; proxies are not taken from the environment"],
+  [
+    "heads that are too long or no HTTP, proxies of the environment, broken IPv6",
+    "`E_NETWORK`; `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` count as they do for curl, and a proxy that refuses is named; the next address after a second at most",
+  ],
 ]);
 
 export const diskFaults: readonly FaultRow[] = rows("D", [

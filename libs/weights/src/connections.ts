@@ -45,7 +45,7 @@ export function openConnections(options: ConnectionOptions): Connections {
   const makeHttp = async (): Promise<HttpClient> => {
     if (options.fetch?.http) return options.fetch.http;
     const { httpClient } = await import("@plimsoll/storage");
-    return httpClient(settings);
+    return httpClient({ ...settings, ...(env && { env }) });
   };
   const openStoreAt = async (url: string): Promise<Driver> => {
     if (options.openStore) return await options.openStore(url);
