@@ -40,12 +40,22 @@ export interface WriteOptions extends CallOptions {
   readonly onlyIfAbsent?: boolean;
   /** SHA-256 of the whole source, hex, where it is known: sent and stored where the host can. */
   readonly sha256?: string;
+  /** Taken in the same reading as `sha256`, see `Driver.md5PartBytes`; not used where the parts are others. */
+  readonly md5Parts?: Md5Parts;
   readonly contentType?: string;
   readonly cacheControl?: string;
   /** User metadata, keys in lower case. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** Called with the bytes that have left so far; may go back when a part is sent again. */
   readonly onProgress?: (sentBytes: number) => void;
+}
+
+/** MD5 of each run of a source, for a host that compares it with what arrived. */
+export interface Md5Parts {
+  /** Length of every run but the last. */
+  readonly partBytes: number;
+  /** Hex, in order. */
+  readonly md5: readonly string[];
 }
 
 export interface ListOptions extends CallOptions {
@@ -133,6 +143,11 @@ export interface Driver {
   };
   /** What the host allows; a publish is planned against it. Absent numbers mean no limit. */
   readonly limits?: HostLimits;
+  /**
+   * Length of the parts in which a source of so many bytes is sent, where the host compares the MD5 of each: who reads
+   * the source before, for its SHA-256, takes them in passing and spares `write` to do it.
+   */
+  readonly md5PartBytes?: (size: number) => number | undefined;
   /** Requests so far that count against the host's quota, on hosts that have one. */
   readonly apiCalls?: () => number;
 }

@@ -9,6 +9,7 @@ export type {
   HostLimits,
   ListEntry,
   ListOptions,
+  Md5Parts,
   ObjectBody,
   ObjectStat,
   PresignedRequest,

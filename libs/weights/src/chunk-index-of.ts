@@ -1,6 +1,7 @@
 import type { Cache } from "@plimsoll/cache";
 import {
   buildChunkIndex,
+  type BuildChunkIndexOptions,
   type ChunkIndex,
   decodeChunkIndex,
   encodeChunkIndex,
@@ -43,11 +44,11 @@ export async function cachedChunkIndex(
   }
 }
 
-/** Reads a file once, for its digest and those of its chunks. */
+/** Reads a file once, for its digest, those of its chunks and, where asked for, of its parts. */
 export async function indexFile(
   path: string,
-  options: { readonly signal?: AbortSignal; readonly onProgress?: (bytes: number) => void } = {},
-): Promise<ChunkIndex> {
+  options: Omit<BuildChunkIndexOptions, "averageBytes"> = {},
+): Promise<Awaited<ReturnType<typeof buildChunkIndex>>> {
   return await withRandomAccess(path, async (file) => await buildChunkIndex(file, options));
 }
 

@@ -1,5 +1,6 @@
 import type { Cache } from "@plimsoll/cache";
-import { chunkDefaults } from "@plimsoll/manifest";
+import { chunkDefaults, DigestThreads } from "@plimsoll/manifest";
+import type { Md5Parts } from "@plimsoll/storage";
 import {
   cachedChunkIndex,
   chunkIndexFile,
@@ -20,6 +21,8 @@ export interface HashedFile extends WeightFile {
   readonly parts?: readonly FilePart[];
   /** Where it travels compressed. */
   readonly encoded?: EncodedFile;
+  /** What an upload in parts is checked with, where a store asked for it and the file was read. */
+  readonly md5Parts?: Md5Parts;
   /** What will lie beside it, where an index was asked for and the file is worth one. */
   readonly chunks?: ChunkIndexFile;
 }
@@ -31,6 +34,8 @@ export interface HashOptions {
     | undefined;
   /** Also cut files of 1 MiB and more into chunks, in the same pass; default false. */
   readonly chunks?: boolean | undefined;
+  /** Length of the parts whose MD5 is taken in the same pass, for a file of so many bytes. */
+  readonly md5PartBytes?: ((size: number) => number | undefined) | undefined;
   /** Files at the same time; default 4: reading of one overlaps hashing of another. */
   readonly concurrency?: number;
   readonly onProgress?: (file: WeightFile, bytes: number) => void;
@@ -45,31 +50,48 @@ export async function hashFiles(
   files: readonly WeightFile[],
   options: HashOptions = {},
 ): Promise<HashedFile[]> {
-  return await parallel(files, options.concurrency ?? 4, async (file) => {
-    options.signal?.throwIfAborted();
-    const { cache } = options;
-    const wantsChunks = options.chunks === true && file.size >= chunkDefaults.minFileBytes;
-    const recorded = await cache?.proven(file.path);
-    if (recorded !== undefined) {
-      const chunks = wantsChunks ? await kept(file.name, recorded, cache) : undefined;
-      if (chunks !== undefined || !wantsChunks) {
-        options.onProgress?.(file, file.size);
-        return { ...file, sha256: recorded, ...(chunks && { chunks }) };
-      }
+  const threads = new DigestThreads();
+  try {
+    return await parallel(files, options.concurrency ?? 4, (file) =>
+      hashOne(file, options, threads),
+    );
+  } finally {
+    await threads.close();
+  }
+}
+
+async function hashOne(
+  file: WeightFile,
+  options: HashOptions,
+  threads: DigestThreads,
+): Promise<HashedFile> {
+  options.signal?.throwIfAborted();
+  const { cache } = options;
+  const wantsChunks = options.chunks === true && file.size >= chunkDefaults.minFileBytes;
+  const recorded = await cache?.proven(file.path);
+  if (recorded !== undefined) {
+    const chunks = wantsChunks ? await kept(file.name, recorded, cache) : undefined;
+    if (chunks !== undefined || !wantsChunks) {
+      options.onProgress?.(file, file.size);
+      return { ...file, sha256: recorded, ...(chunks && { chunks }) };
     }
-    const startedAtMs = Date.now();
-    const read = {
-      ...(options.signal && { signal: options.signal }),
-      onProgress: (bytes: number) => options.onProgress?.(file, bytes),
-    };
-    const index = wantsChunks ? await indexFile(file.path, read) : undefined;
-    const sha256 = index?.sha256 ?? (await hashFile(file.path, read));
-    const chunks = index && chunkIndexFile(file.name, index);
-    await expectUntouched(file);
-    await cache?.prove(file.path, sha256, { startedAtMs });
-    if (chunks) await cache?.keepChunkIndex?.(sha256, chunks.bytes);
-    return { ...file, sha256, ...(chunks && { chunks }) };
-  });
+  }
+  const startedAtMs = Date.now();
+  const read = {
+    ...(options.signal && { signal: options.signal }),
+    onProgress: (bytes: number) => options.onProgress?.(file, bytes),
+  };
+  const partBytes = options.md5PartBytes?.(file.size);
+  const index = wantsChunks
+    ? await indexFile(file.path, { ...read, threads, md5PartBytes: partBytes })
+    : undefined;
+  const sha256 = index?.sha256 ?? (await hashFile(file.path, read));
+  const chunks = index && chunkIndexFile(file.name, index);
+  await expectUntouched(file);
+  await cache?.prove(file.path, sha256, { startedAtMs });
+  if (chunks) await cache?.keepChunkIndex?.(sha256, chunks.bytes);
+  const md5Parts = partBytes && index?.md5Parts && { md5Parts: { partBytes, md5: index.md5Parts } };
+  return { ...file, sha256, ...(chunks && { chunks }), ...md5Parts };
 }
 
 async function kept(

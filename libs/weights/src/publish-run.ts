@@ -70,7 +70,7 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
   });
   expectOneStore(runs);
   const records = await openRecords(options);
-  const files = await hashAll(prepared, records);
+  const files = await hashAll(prepared, runs, records);
   for (const { existing, driver } of runs) {
     if (existing) refuseOtherWeights(existing, { model, release, files, source: driver.url });
   }
@@ -181,12 +181,15 @@ async function scanAll(files: readonly HashedFile[], options: PublishOptions): P
 
 async function hashAll(
   { options, collected }: Preparation,
+  runs: readonly StoreRun[],
   cache: Cache | undefined,
 ): Promise<HashedFile[]> {
+  const uploads = runs.filter(({ failure, existing }) => !failure && !existing && !options.dryRun);
   return await hashFiles(collected.files, {
     chunks: options.chunks ?? true,
     ...(options.signal && { signal: options.signal }),
     cache,
+    md5PartBytes: uploads.find(({ driver }) => driver.md5PartBytes)?.driver.md5PartBytes,
     onProgress: ({ name, size }, bytes) => options.onEvent?.({ type: "hash", name, bytes, size }),
   });
 }

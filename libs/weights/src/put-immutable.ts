@@ -13,6 +13,8 @@ export interface ImmutableObject {
   readonly sha256: string;
   readonly source: ByteSource;
   readonly contentType: string;
+  /** As `WriteOptions` has them. */
+  readonly md5Parts?: WriteOptions["md5Parts"];
 }
 
 /** Browsers and CDNs may keep what never changes. */
@@ -41,6 +43,7 @@ export async function putImmutable(
       onlyIfAbsent: true,
       sha256: object.sha256,
       contentType: object.contentType,
+      ...(object.md5Parts && { md5Parts: object.md5Parts }),
       cacheControl: FOR_EVER,
     });
     return "written";

@@ -23,6 +23,9 @@ export async function withRandomAccess<Result>(
         const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
         return buffer.subarray(0, bytesRead);
       },
+      async readInto(block, offset) {
+        return (await handle.read(block, 0, block.length, offset)).bytesRead;
+      },
     });
   } finally {
     await handle.close();

@@ -70,6 +70,7 @@ export async function uploadVersion(driver: Driver, options: UploadOptions): Pro
           ...part,
           key,
           source: partSource(await storage.fileSource(file.encoded?.path ?? file.path), part),
+          ...(part.sha256 === file.sha256 && file.md5Parts && { md5Parts: file.md5Parts }),
           contentType: file.format === "json" ? "application/json" : "application/octet-stream",
         },
         { ...call, present: here(key), onProgress: report },

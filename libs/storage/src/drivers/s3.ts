@@ -8,6 +8,7 @@ import type { SwapForm } from "./s3/host-probe.ts";
 import { listObjects } from "./s3/list-objects.ts";
 import { memoryBudget } from "./s3/memory-budget.ts";
 import { abortUpload } from "./s3/open-upload.ts";
+import { planParts } from "./s3/part-plan.ts";
 import { presignObject } from "./s3/presign-object.ts";
 import { publicUrl } from "./s3/public-url.ts";
 import { putObject } from "./s3/put-object.ts";
@@ -60,6 +61,10 @@ export async function openS3Store(
         ? putObject(context, key, source, options)
         : uploadObject(context, key, source, options);
     },
+    md5PartBytes: (size) =>
+      settings.host.checksum === "md5" && size > tuning.singleBytes
+        ? planParts(size, tuning.partBytes).partBytes
+        : undefined,
     list(prefix, options) {
       return checked(prefix, () => listObjects(context, prefix, options));
     },

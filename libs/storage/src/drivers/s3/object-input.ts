@@ -68,6 +68,15 @@ export function transportDigest(checksum: "crc32" | "md5", withMd5: boolean): Tr
   };
 }
 
+/** A digest that was taken before. */
+export function knownDigest(md5: string): TransportDigest {
+  return {
+    update: () => undefined,
+    md5: () => md5,
+    input: () => ({ ContentMD5: Buffer.from(md5, "hex").toString("base64") }),
+  };
+}
+
 /** Four bytes, big-endian, in base64: the form of `x-amz-checksum-crc32`. */
 export function crc32Base64(crc: number): string {
   const bytes = Buffer.alloc(4);

@@ -5,7 +5,8 @@ import { UploadPartCommand, type CompletedPart } from "@aws-sdk/client-s3";
 import type { ByteSource } from "../../byte-source.ts";
 import type { WriteOptions } from "../../driver.ts";
 import type { Loan } from "./memory-budget.ts";
-import { transportDigest, type TransportDigest } from "./object-input.ts";
+import { StorageError } from "../../error.ts";
+import { knownDigest, transportDigest, type TransportDigest } from "./object-input.ts";
 import type { OpenUpload } from "./open-upload.ts";
 import type { PartPlan } from "./part-plan.ts";
 import { readParts } from "./read-parts.ts";
@@ -17,6 +18,8 @@ interface Part {
   readonly number: number;
   readonly loan: Loan;
   readonly digest: TransportDigest;
+  /** For messages. */
+  readonly label: string;
 }
 
 /** Tries of a part that arrived changed; the SDK does not repeat those. */
@@ -25,7 +28,8 @@ const digestTries = 3;
 /**
  * Reads the source once, from its start, and sends each part as soon as it is read, as many at a time as the memory
  * budget lends blocks for. Parts that the host has already are read and compared, not sent. The first failure ends all.
- * Gives the parts and the SHA-256 of the whole, hex.
+ * Gives the parts and the SHA-256 of the whole, hex: as announced where the parts' MD5s
+ * were brought along, which the host compares.
  */
 export async function sendParts(
   context: S3Context,
@@ -40,6 +44,7 @@ export async function sendParts(
   const signals = options.signal === undefined ? [stop.signal] : [stop.signal, options.signal];
   const signal = AbortSignal.any(signals);
   const hash = createHash("sha256");
+  const known = knownParts(context, plan, options);
   const whole = checksum === "crc32" ? transportDigest("crc32", false) : undefined;
   const parts: CompletedPart[] = [];
   const sending: Promise<void>[] = [];
@@ -63,8 +68,11 @@ export async function sendParts(
     for (let number = 1; number <= plan.parts; number += 1) {
       const length = Math.min(plan.partBytes, source.size - (number - 1) * plan.partBytes);
       const loan = await context.budget.borrow(length, signal);
-      const digest = transportDigest(checksum, upload.parts.size > 0);
+      const md5 = known?.[number - 1];
+      const digest =
+        md5 === undefined ? transportDigest(checksum, upload.parts.size > 0) : knownDigest(md5);
       const seen = (bytes: Uint8Array): void => {
+        if (known) return;
         hash.update(bytes);
         digest.update(bytes);
         whole?.update(bytes);
@@ -73,7 +81,7 @@ export async function sendParts(
         loan.giveBack();
         throw error;
       });
-      const task = send({ number, loan, digest });
+      const task = send({ number, loan, digest, label: source.label });
       task.catch(() => undefined);
       sending.push(task);
     }
@@ -89,16 +97,30 @@ export async function sendParts(
   }
   return {
     parts,
-    sha256: hash.digest("hex"),
+    sha256: (known && options.sha256) ?? hash.digest("hex"),
     ...(whole === undefined ? {} : { whole: wholeOf(whole) }),
   };
+}
+
+/** The parts' MD5s, where they were brought along and are those of our parts. */
+function knownParts(
+  { settings }: S3Context,
+  plan: PartPlan,
+  { md5Parts, sha256 }: WriteOptions,
+): readonly string[] | undefined {
+  const isOurs =
+    settings.host.checksum === "md5" &&
+    sha256 !== undefined &&
+    md5Parts?.partBytes === plan.partBytes &&
+    md5Parts.md5.length === plan.parts;
+  return isOurs ? md5Parts.md5 : undefined;
 }
 
 async function sendPart(
   context: S3Context,
   key: string,
   upload: OpenUpload,
-  { number, loan, digest }: Part,
+  { number, loan, digest, label }: Part,
   signal: AbortSignal,
 ): Promise<CompletedPart> {
   const stored = upload.parts.get(number);
@@ -117,11 +139,21 @@ async function sendPart(
       try {
         return await context.client.send(new UploadPartCommand(command), call);
       } catch (error) {
-        if (s3Code(error) !== "BadDigest" || tries === digestTries) throw error;
+        if (s3Code(error) !== "BadDigest") throw error;
+        const md5 = createHash("md5").update(loan.block).digest("hex");
+        if (digest.md5() !== undefined && digest.md5() !== md5) throw touched(label);
+        if (tries === digestTries) throw error;
       }
     }
   });
   return { PartNumber: number, ETag: reply.ETag, ...crcOf(digest) };
+}
+
+function touched(label: string): StorageError {
+  return new StorageError(
+    "E_CONFLICT",
+    `${label}: changed after it was hashed: run again when nothing writes to it`,
+  );
 }
 
 function wholeOf(digest: TransportDigest): NonNullable<SentParts["whole"]> {

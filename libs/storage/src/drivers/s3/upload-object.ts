@@ -8,7 +8,8 @@ import { throughUpload } from "./through-upload.ts";
 
 /**
  * Stores a large source in parts. It is read once; its SHA-256 is taken on the way and compared before the object
- * appears. Only a digest that was announced can be stored as metadata: an upload's metadata goes out before its first byte.
+ * appears, unless the MD5s of the parts came with it: then the host compares what it received with the very bytes that
+ * were hashed. Only a digest that was announced can be stored as metadata: an upload's metadata goes out before its first byte.
  */
 export async function uploadObject(
   context: S3Context,
