@@ -10,6 +10,7 @@ import { withStore } from "../with-store.ts";
 interface DatasetAddFlags extends StoreFlags {
   readonly model?: string;
   readonly kind?: string;
+  readonly heldOut?: true;
 }
 
 const kinds = ["audio", "image", "text"] as const;
@@ -21,12 +22,17 @@ export const datasetAdd: CommandModule<DatasetAddFlags> = {
   define(command) {
     withStoreFlags(command.argument("<folder or store>", "one folder per class inside"))
       .requiredOption("--model <model>", "the model that learns from them")
-      .option("--kind <kind>", "audio, image or text (default: what the first sample is)");
+      .option("--kind <kind>", "audio, image or text (default: what the first sample is)")
+      .option("--held-out", "measure on them after every training, never learn from them");
     withExamples(command, [
       ["plimsoll dataset add ./extracted_audio --model sounds", "extracted_audio/<class>/*.wav"],
       [
         "plimsoll dataset add s3://my-bucket/extracted_audio --model sounds",
         "what an older project has collected in a bucket",
+      ],
+      [
+        "plimsoll dataset add ./test --model birds --held-out",
+        "a test set of your own, in place of a share of each class",
       ],
     ]);
   },
@@ -48,6 +54,7 @@ export const datasetAdd: CommandModule<DatasetAddFlags> = {
         source: source?.url ?? settings.path(from),
         by: issuer(io.env),
         ...(kind && { kind }),
+        ...(flags.heldOut && { heldOut: true }),
         signal,
         onSample: (event) => {
           output.event({ type: "sample", ...event });

@@ -27,10 +27,12 @@ export const datasetList: CommandModule<DatasetListFlags> = {
       const model = await sampledModel(store, flags.model);
       const originals = await listOriginals(store, model, { signal });
       const held = await listOriginals(store, model, { signal, quarantine: true });
+      const tests = await listOriginals(store, model, { signal, heldOut: true });
       if (flags.csv) {
         output.line("key,class,bytes,state");
         for (const [list, state] of [
           [originals, "original"],
+          [tests, "held-out"],
           [held, "quarantine"],
         ] as const) {
           for (const { key, class: label, size } of list) {
@@ -39,16 +41,16 @@ export const datasetList: CommandModule<DatasetListFlags> = {
         }
       } else {
         const counts = countClasses(originals);
+        const tested = countClasses(tests);
         const waiting = countClasses(held);
-        const names = [...new Set([...Object.keys(counts), ...Object.keys(waiting)])].sort();
+        const names = [...new Set([counts, tested, waiting].flatMap(Object.keys))].sort();
         const rows = names.map((name) => [
           name,
-          String(counts[name] ?? 0),
-          String(waiting[name] ?? 0),
+          ...[counts, tested, waiting].map((each) => String(each[name] ?? 0)),
         ]);
         const lines = table(
-          [["CLASS", "SAMPLES", "QUARANTINE"], ...rows],
-          ["left", "right", "right"],
+          [["CLASS", "SAMPLES", "HELD OUT", "QUARANTINE"], ...rows],
+          ["left", "right", "right", "right"],
         );
         if (rows.length > 0) for (const line of lines) output.line(line);
         const { fresh } = await countNew(store, model);
@@ -60,6 +62,7 @@ export const datasetList: CommandModule<DatasetListFlags> = {
         model,
         samples: originals.length,
         classes: countClasses(originals),
+        held_out: countClasses(tests),
         quarantined: countClasses(held),
       });
       return undefined;

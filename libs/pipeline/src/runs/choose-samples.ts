@@ -11,6 +11,8 @@ export interface ChosenSample {
   /** Bytes. */
   readonly size: number;
   readonly kind: SampleKind;
+  /** Held out: measured on, not learned from. */
+  readonly side?: "test";
   /** Unknown before it is read, where it was put there by hand. */
   readonly sha256?: string;
 }
@@ -33,17 +35,24 @@ export async function chooseSamples(
     readonly signal?: AbortSignal | undefined;
   } = {},
 ): Promise<Choice> {
-  const all = await listOriginals(store, model, { signal: options.signal });
+  const { signal } = options;
+  const held = await listOriginals(store, model, { signal, heldOut: true });
+  const all = [
+    ...(await listOriginals(store, model, { signal })),
+    ...held.map((sample) => ({ ...sample, side: "test" as const })),
+  ];
   const kind = options.kind ?? mostCommon(all);
   const problems: RunProblem[] = [];
   const ofKind: ChosenSample[] = [];
-  for (const { key, class: label, size, type, sha256: digest } of all) {
+  for (const sample of all) {
+    const { key, class: label, size, type, sha256: digest } = sample;
     if (type.kind === kind) {
       ofKind.push({
         key,
         class: label,
         size,
         kind,
+        ...("side" in sample && { side: sample.side }),
         ...(digest !== undefined && { sha256: digest }),
       });
       continue;
@@ -68,7 +77,8 @@ export function withoutConflicts(samples: readonly ChosenSample[]): {
     else byDigest.set(sample.sha256, [...(byDigest.get(sample.sha256) ?? []), sample]);
   }
   for (const [digest, same] of byDigest) {
-    const [first] = same;
+    // What is held out is learned from nowhere else.
+    const first = same.find(({ side }) => side === "test") ?? same[0];
     const labels = [...new Set(same.map(({ class: label }) => label))];
     if (labels.length === 1 && first) kept.push(first);
     for (const { key } of labels.length > 1 ? same : []) {
@@ -86,8 +96,17 @@ function mostCommon(samples: readonly StoredSample[]): SampleKind | undefined {
   return most === undefined || most[1] === 0 ? undefined : (most[0] as SampleKind);
 }
 
-/** SHA-256 over the sorted lines `<class> <digest>`: the same data has the same, wherever it lies. */
-export function datasetDigest(samples: readonly { class: string; sha256: string }[]): string {
-  const lines = samples.map(({ class: label, sha256: digest }) => `${label} ${digest}\n`).sort();
+/**
+ * SHA-256 over the sorted lines `<class> <digest>`, with ` held-out` where it is: the same data has the same, wherever it
+ * lies.
+ */
+export function datasetDigest(
+  samples: readonly Pick<ChosenSample, "class" | "sha256" | "side">[],
+): string {
+  const lines = samples
+    .map(({ class: label, sha256: digest, side }) => {
+      return `${label} ${digest}${side === "test" ? " held-out" : ""}\n`;
+    })
+    .sort();
   return sha256(Buffer.from(lines.join("")));
 }

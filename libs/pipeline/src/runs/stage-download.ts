@@ -99,11 +99,12 @@ export async function stageDownload(
       classes: countClasses(chosen),
     },
   });
-  const list = chosen.map(({ key, path, class: label, sha256: digest }) => ({
+  const list = chosen.map(({ key, path, class: label, sha256: digest, side }) => ({
     id: key,
     path,
     class: label,
     sha256: digest,
+    ...(side !== undefined && { side }),
   }));
   await writeWork(done, list);
   return list;

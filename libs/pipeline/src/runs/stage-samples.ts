@@ -35,7 +35,7 @@ export async function stageSamples(context: RunContext): Promise<readonly Chosen
     dataset: {
       digest: "",
       samples: samples.length,
-      new_samples: samples.filter(({ key }) => !before.has(key)).length,
+      new_samples: samples.filter(({ key, side }) => !side && !before.has(key)).length,
       classes: countClasses(samples),
     },
   });

@@ -18,6 +18,8 @@ export interface AddSamplesOptions {
   readonly source: string;
   readonly by?: string;
   readonly kind?: SampleKind;
+  /** They are measured on after every training, and never learned from. Default false. */
+  readonly heldOut?: boolean;
   readonly limits?: SampleLimits;
   /** Samples at the same time; default 8. */
   readonly concurrency?: number;
@@ -62,7 +64,10 @@ export async function addSamples(options: AddSamplesOptions): Promise<AddSamples
   if (!isModelName(model)) {
     throw new PipelineError("E_USAGE", `"${printable(model, 100)}" is no model name`);
   }
-  const known = await listOriginals(store, model, { signal });
+  const known = [
+    ...(await listOriginals(store, model, { signal })),
+    ...(await listOriginals(store, model, { signal, heldOut: true })),
+  ];
   const there = new Set(known.map(({ class: label, sha256: digest }) => `${label} ${digest}`));
   let kind = options.kind ?? known[0]?.type.kind;
   const { maxAudioBytes, maxImageBytes } = { ...sampleLimits, ...options.limits };
@@ -105,6 +110,7 @@ export async function addSamples(options: AddSamplesOptions): Promise<AddSamples
         uploaded_at: now().toISOString(),
         ...(by !== undefined && { uploaded_by: printable(by, 200) }),
         uploaded_from: printable(source, 300),
+        ...(options.heldOut && { held_out: true as const }),
       },
       bytes,
       signal ? { signal } : {},

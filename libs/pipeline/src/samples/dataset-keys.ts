@@ -8,6 +8,10 @@ export const datasetKeys = {
   quarantine: (model: string) => `datasets/${model}/quarantine/`,
   quarantined: (model: string, className: string, name: string) =>
     `datasets/${model}/quarantine/${className}/${name}`,
+  /** Samples that are only measured on. */
+  heldOut: (model: string) => `datasets/${model}/held-out/`,
+  heldOutSample: (model: string, className: string, name: string) =>
+    `datasets/${model}/held-out/${className}/${name}`,
   /** Who gave a sample, when and from where; by digest, so that the same bytes are taken once. */
   provenance: (model: string, sha256: string) => `datasets/${model}/provenance/${sha256}.json`,
   training: (model: string) => `training/${model}/`,

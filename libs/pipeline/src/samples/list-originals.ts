@@ -20,9 +20,15 @@ export interface StoredSample {
 export async function listOriginals(
   store: Driver,
   model: string,
-  options: { readonly signal?: AbortSignal | undefined; readonly quarantine?: boolean } = {},
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly quarantine?: boolean;
+    /** Those that are only measured on, instead of the originals. */
+    readonly heldOut?: boolean;
+  } = {},
 ): Promise<StoredSample[]> {
-  const prefix = options.quarantine ? datasetKeys.quarantine(model) : datasetKeys.originals(model);
+  const originals = options.heldOut ? datasetKeys.heldOut(model) : datasetKeys.originals(model);
+  const prefix = options.quarantine ? datasetKeys.quarantine(model) : originals;
   const samples: StoredSample[] = [];
   const call = options.signal ? { signal: options.signal } : {};
   for await (const entry of store.list(prefix, call)) {

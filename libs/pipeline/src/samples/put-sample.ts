@@ -12,7 +12,9 @@ export interface PutSample {
 }
 
 /** Where the bytes of a record lie. */
-export function keyOf({ model, class: className, file, quarantine }: SampleRecord): string {
+export function keyOf(record: SampleRecord): string {
+  const { model, class: className, file, quarantine, held_out: heldOut } = record;
+  if (heldOut) return datasetKeys.heldOutSample(model, className, file);
   return quarantine === undefined
     ? datasetKeys.original(model, className, file)
     : datasetKeys.quarantined(model, className, file);

@@ -20,6 +20,8 @@ export interface SampleRecord {
   readonly uploaded_by?: string;
   /** Address, or the path or store it was added from. */
   readonly uploaded_from?: string;
+  /** It is measured on, never learned from. */
+  readonly held_out?: true;
   /** Why it waits for a person. */
   readonly quarantine?: string;
 }

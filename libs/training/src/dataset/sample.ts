@@ -13,6 +13,6 @@ export interface Sample {
    * the split. Default: the digest, so that copies stay together.
    */
   readonly original?: string;
-  /** A split that was made elsewhere; where some sample says it, none is drawn. */
+  /** A split that was made elsewhere; in a class where some sample says it, none is drawn. */
   readonly side?: "train" | "test";
 }

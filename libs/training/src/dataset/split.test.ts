@@ -75,6 +75,18 @@ test("one original with two labels: the second is reported and left out", () => 
   expect(problems.map(({ sample: id }) => id)).toEqual(["z"]);
 });
 
+test("what is held out by hand is all that is held out of its class, with its copies; another class gives a share", () => {
+  const held = [sample(600, "engine", { side: "test" }), { ...sample(0, "engine"), id: "copy" }];
+  const split = splitSamples([
+    ...many,
+    held[0] as Sample,
+    { ...(held[1] as Sample), side: "test" },
+  ]);
+  const engines = split.test.filter((each) => each.class === "engine");
+  expect(idsOf(engines).toSorted()).toEqual(["copy", "s0", "s600"]);
+  expect(split.test.filter((each) => each.class === "rain")).toHaveLength(6);
+});
+
 test("a split that was made elsewhere is kept", () => {
   const given = many.map((each, i): Sample => ({ ...each, side: i < 9 ? "test" : "train" }));
   const split = splitSamples(given);

@@ -44,7 +44,6 @@ export function splitSamples(samples: readonly Sample[], options: SplitOptions =
     validation: [],
     test: [],
   };
-  const given = samples.some(({ side }) => side !== undefined);
   for (const [name, originals] of [...byClass].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (originals.size < 2) {
       const message = `class ${JSON.stringify(name)} has one original, at least 2 are needed: it is left out`;
@@ -56,8 +55,9 @@ export function splitSamples(samples: readonly Sample[], options: SplitOptions =
       .map(([key, group]) => ({ group, place: placeOf(key, seed) }))
       .toSorted((a, b) => a.place - b.place)
       .map(({ group }) => group);
+    const given = groups.some((group) => group.some(({ side }) => side !== undefined));
     const tests = given
-      ? groups.filter((group) => group[0]?.side === "test")
+      ? groups.filter((group) => group.some(({ side }) => side === "test"))
       : groups.slice(0, share(groups.length, holdOut));
     const rest = groups.filter((group) => !tests.includes(group));
     const checks = rest.length < 4 ? 0 : share(rest.length, validation);
