@@ -3,6 +3,7 @@ export class BlockPool {
   readonly blockBytes: number;
   readonly #keep: number;
   readonly #free: Buffer[] = [];
+  #taken = 0;
 
   /** At most `keep` unused blocks are held on to. */
   constructor(blockBytes: number, keep: number) {
@@ -10,11 +11,19 @@ export class BlockPool {
     this.#keep = keep;
   }
 
+  /** Fewer blocks are in use than are kept anyway: one lane may have more of them than its share. */
+  get isPlenty(): boolean {
+    return this.#taken < this.#keep;
+  }
+
   take(): Buffer {
+    this.#taken++;
     return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.blockBytes);
   }
 
-  give(block: Buffer): void {
-    if (this.#free.length < this.#keep) this.#free.push(block);
+  /** Takes back a block; undefined for one that was lost. */
+  give(block: Buffer | undefined): void {
+    this.#taken--;
+    if (block !== undefined && this.#free.length < this.#keep) this.#free.push(block);
   }
 }

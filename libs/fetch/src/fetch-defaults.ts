@@ -1,4 +1,5 @@
 import type { FetchOptions } from "./fetch-request.ts";
+import { loopLoad } from "./loop-load.ts";
 import { sleep } from "./sleep.ts";
 
 /** The options that have a plain default, with every one present. */
@@ -14,6 +15,7 @@ export type FetchSettings = Required<
     | "now"
     | "sleep"
     | "random"
+    | "isBusy"
   >
 >;
 
@@ -28,4 +30,5 @@ export const fetchDefaults: FetchSettings = {
   now: () => performance.now(),
   sleep,
   random: Math.random,
+  isBusy: loopLoad(),
 };

@@ -137,6 +137,8 @@ export interface FetchOptions {
   readonly now?: () => number;
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly random?: () => number;
+  /** True while this thread has no time left: then no more lanes are opened. Default by its event loop's load. */
+  readonly isBusy?: () => boolean;
 }
 
 /** A pool of lanes that several files share: largest first is the caller's order. */

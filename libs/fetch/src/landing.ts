@@ -3,7 +3,8 @@ import type { BlockPool } from "./block-pool.ts";
 import { ByteRanges, type ByteRange } from "./byte-ranges.ts";
 import type { ChunkMap } from "./chunk-map.ts";
 import { diskError } from "./disk-error.ts";
-import type { DigestWorker } from "./digest-worker.ts";
+import type { DiskThread } from "./disk-thread.ts";
+import { Followers } from "./followers.ts";
 import { Journal, readJournal, type JournalSource } from "./journal.ts";
 import type { LanePool } from "./lane-pool.ts";
 import { LaneWriter } from "./lane-writer.ts";
@@ -13,26 +14,18 @@ import { Proving } from "./proving.ts";
 import { InlineDigest, type RunningDigest } from "./running-digest.ts";
 import { syncFolder } from "./sync-folder.ts";
 
-/** From this size on a thread of its own digests; below, starting it costs more than it saves. */
-const workerBytes = 33_554_432;
+/** From this size on a thread of its own writes and digests; below, starting it costs more than it saves. */
+const threadBytes = 33_554_432;
 /** Written bytes are sent to the disk in steps while more arrive, so that the fsync at the end is short. */
 const syncBytes = 33_554_432;
 
 /** What a landing needs of the fetcher. */
 export interface LandingTools {
   readonly blocks: BlockPool;
-  readonly worker: DigestWorker;
+  readonly thread: DiskThread;
   /** Files that go to the disk at the same time. */
   readonly syncs: LanePool;
   readonly now: () => number;
-}
-
-/** Bytes that a digest follows. */
-interface Follower {
-  readonly start: number;
-  /** Infinity while unknown. */
-  readonly end: number;
-  readonly digest: RunningDigest;
 }
 
 /**
@@ -45,8 +38,10 @@ export class Landing {
   readonly #done: ByteRanges;
   #proving: Proving | undefined;
   readonly #notes: Notes;
-  readonly #followers: Follower[] = [];
+  readonly #followers: Followers;
   #unsynced = 0;
+  /** Writes that are under way. */
+  #writing = 0;
   /** After the last byte that was written in this run. */
   #longest = 0;
   #syncing: Promise<void> | undefined;
@@ -67,6 +62,7 @@ export class Landing {
     this.#tools = tools;
     this.#notes = new Notes(journalPath, tools.now, earlier?.journal);
     this.#done = earlier?.done ?? new ByteRanges();
+    this.#followers = new Followers(tools.thread, this.#done);
     this.#here = this.#done.bytes;
     this.resumedBytes = this.#here;
     this.resumedSources = earlier?.sources ?? [];
@@ -82,6 +78,8 @@ export class Landing {
     tools: LandingTools,
     map?: ChunkMap,
   ): Promise<{ landing: Landing; size: number | undefined }> {
+    // Ready when the first bytes come.
+    if ((wanted.size ?? 0) >= threadBytes) tools.thread.start();
     const partial = await PartialFile.open(path);
     const journalPath = `${path}.journal`;
     try {
@@ -114,6 +112,11 @@ export class Landing {
     return this.#here;
   }
 
+  /** Lanes bring more than the disk takes: others would only wait, too. */
+  isBehind(lanes: number): boolean {
+    return this.#writing > lanes;
+  }
+
   get done(): Pick<ByteRanges, "gaps" | "touches"> {
     return this.#done;
   }
@@ -134,14 +137,8 @@ export class Landing {
 
   /** A digest that follows the bytes from `start` on, `bytes` of them where that is known. */
   digest(start: number, bytes: number | undefined): RunningDigest {
-    const digest =
-      (bytes ?? 0) >= workerBytes
-        ? this.#tools.worker.follow(this.#partial.fd, start)
-        : new InlineDigest(this.#partial.fd, start);
-    const follower = { start, end: start + (bytes ?? Infinity), digest };
-    this.#followers.push(follower);
-    this.#advance(follower);
-    return digest;
+    const end = start + (bytes ?? Infinity);
+    return this.#followers.add(this.#partial.fd, start, end, (bytes ?? 0) >= threadBytes);
   }
 
   /** SHA-256 of bytes as they lie on the disk now, hex. */
@@ -158,14 +155,15 @@ export class Landing {
 
   /** Stops a digest that nobody will ask for. */
   drop(digest: RunningDigest): void {
-    const index = this.#followers.findIndex((follower) => follower.digest === digest);
-    if (index >= 0) this.#followers.splice(index, 1);
-    digest.close();
+    this.#followers.drop(digest);
   }
 
   /** A writer for one lane. */
   lane(): LaneWriter {
-    return new LaneWriter(this.#tools.blocks, (block, position) => this.#write(block, position));
+    return new LaneWriter(this.#tools.blocks, (block, length, position) => {
+      this.#writing++;
+      return this.#write(block, length, position).finally(() => this.#writing--);
+    });
   }
 
   /** Bytes came and were given to a lane. */
@@ -197,16 +195,12 @@ export class Landing {
     this.resumedBytes = 0;
     if (this.#done.end <= start) await this.#partial.truncate(this.#done.end);
     await this.#notes.clear(start, end);
-    for (const follower of this.#followers) {
-      if (follower.end <= start || follower.start >= end) continue;
-      follower.digest.restart();
-      this.#advance(follower);
-    }
+    this.#followers.restart(start, end);
   }
 
   /** Makes the bytes a durable file at `to`. */
   async publish(to: string, size: number): Promise<void> {
-    this.#closeDigests();
+    this.#followers.close();
     await this.#syncing;
     this.#check();
     const longest = Math.max(this.#partial.earlierBytes, this.#longest);
@@ -220,7 +214,7 @@ export class Landing {
 
   /** Lets go of the file and keeps it, with what is done noted, for a later run. */
   async keep(): Promise<void> {
-    this.#closeDigests();
+    this.#followers.close();
     await this.#syncing?.catch(() => undefined);
     await this.#notes.write().catch(() => undefined);
     await this.#notes.close();
@@ -230,36 +224,41 @@ export class Landing {
 
   /** Removes the file and its journal. */
   async discard(): Promise<void> {
-    this.#closeDigests();
+    this.#followers.close();
     await this.#syncing?.catch(() => undefined);
     await this.#partial.remove();
     await this.#notes.end(this.#partial.earlierBytes > 0);
   }
 
-  async #write(block: Uint8Array, position: number): Promise<void> {
+  /** Gives a block that is free, not always the same one. */
+  async #write(block: Buffer, length: number, position: number): Promise<Buffer> {
     this.#check();
+    const end = position + length;
+    const bytes = block.subarray(0, length);
     // What no chunk digest vouches for yet is digested from the file, later.
-    for (const { start, end, digest } of this.#proving ? [] : this.#followers) {
-      if (position >= start && position < end) digest.offer(block, position);
-    }
-    await this.#partial.write(block, position);
-    const end = position + block.length;
+    const feeds = this.#proving ? [] : this.#followers.offer(bytes, position);
+    let free = block;
+    if (this.#followers.inThread) {
+      const { path, fd } = this.#partial;
+      free = await this.#tools.thread
+        .write(fd, block, length, position, feeds)
+        .catch((error: unknown) => {
+          throw diskError(error, path);
+        });
+    } else await this.#partial.write(bytes, position);
     this.#longest = Math.max(this.#longest, end);
     const done = this.#proving?.wrote(position, end) ?? [{ start: position, end }];
     for (const range of done) this.#settle(range);
-    this.#syncInTime(block.length);
+    this.#syncInTime(length);
+    return free;
   }
 
   #settle({ start, end }: ByteRange): void {
     this.#done.add(start, end);
-    for (const follower of this.#followers) this.#advance(follower);
+    this.#followers.advance();
     this.#notes.done({ start, end })?.catch((error: unknown) => {
       this.#failure ??= error;
     });
-  }
-
-  #advance({ start, end, digest }: Follower): void {
-    digest.advance(Math.min(this.#done.frontier(start), end));
   }
 
   #syncInTime(bytes: number): void {
@@ -278,10 +277,6 @@ export class Landing {
 
   #check(): void {
     if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  #closeDigests(): void {
-    for (const { digest } of this.#followers.splice(0)) digest.close();
   }
 }
 

@@ -8,12 +8,12 @@ interface Write {
 }
 
 /** A lane over blocks of 8 bytes whose writes end when `finish` is called. */
-function setUp() {
+function setUp(keep = 1) {
   const writes: Write[] = [];
   const ends: (() => void)[] = [];
-  const lane = new LaneWriter(new BlockPool(8, 4), (block, position) => {
-    writes.push({ position, text: Buffer.from(block).toString() });
-    return new Promise((resolve) => ends.push(resolve));
+  const lane = new LaneWriter(new BlockPool(8, keep), (block, length, position) => {
+    writes.push({ position, text: block.toString("latin1", 0, length) });
+    return new Promise((resolve) => ends.push(() => resolve(block)));
   });
   const finish = (): void => ends.splice(0).forEach((end) => end());
   return { lane, writes, finish };
@@ -55,15 +55,19 @@ test("a failed write is told by what comes next", async () => {
   await expect(lane.put(Buffer.from("x"), 4)).rejects.toThrow("disk full");
 });
 
-test("no more than two writes are under way", async () => {
+test.each([
+  ["two writes of a lane are under way", 1, 2],
+  ["four, where blocks are to spare", 32, 4],
+])("no more than %s", async (_, keep, writes) => {
   let under = 0;
   let most = 0;
-  const lane = new LaneWriter(new BlockPool(4, 4), async () => {
+  const lane = new LaneWriter(new BlockPool(4, keep), async (block) => {
     most = Math.max(most, ++under);
     await new Promise((resolve) => setTimeout(resolve, 1));
     under--;
+    return block;
   });
   for (let at = 0; at < 80; at += 2) await lane.put(Buffer.from("ab"), at);
   await lane.flush();
-  expect([most, under]).toEqual([2, 0]);
+  expect([most, under]).toEqual([writes, 0]);
 });

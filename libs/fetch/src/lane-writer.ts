@@ -1,7 +1,9 @@
 import type { BlockPool } from "./block-pool.ts";
 
-/** Writes of one lane that may be under way at the same time: one is filled while another goes to the disk. */
+/** Writes of one lane that may be under way at the same time: one is filled while others go to the disk. */
 const writesAtOnce = 2;
+/** So many where few lanes are at work: one that is fast does not stop for each write. */
+const mostWritesAtOnce = 4;
 
 /**
  * Gathers what a socket gives, some 16 KiB at a time, into large blocks and hands them to `write` with their position.
@@ -9,7 +11,7 @@ const writesAtOnce = 2;
  */
 export class LaneWriter {
   readonly #pool: BlockPool;
-  readonly #write: (block: Uint8Array, position: number) => Promise<void>;
+  readonly #write: (block: Buffer, length: number, position: number) => Promise<Buffer>;
   #block: Buffer | undefined;
   #filled = 0;
   #position = 0;
@@ -17,7 +19,11 @@ export class LaneWriter {
   #failure: unknown;
   #wake: (() => void) | undefined;
 
-  constructor(pool: BlockPool, write: (block: Uint8Array, position: number) => Promise<void>) {
+  /** `write` takes a block over, of which `length` bytes are to be written, and gives one back that is free. */
+  constructor(
+    pool: BlockPool,
+    write: (block: Buffer, length: number, position: number) => Promise<Buffer>,
+  ) {
     this.#pool = pool;
     this.#write = write;
   }
@@ -30,12 +36,13 @@ export class LaneWriter {
     for (let at = 0; at < bytes.length;) {
       this.#block ??= this.#pool.take();
       const count = Math.min(bytes.length - at, this.#block.length - this.#filled);
-      this.#block.set(bytes.subarray(at, at + count), this.#filled);
+      const part = count === bytes.length ? bytes : bytes.subarray(at, at + count);
+      this.#block.set(part, this.#filled);
       this.#filled += count;
       at += count;
       if (this.#filled === this.#block.length) this.#send();
     }
-    return this.#under >= writesAtOnce ? this.#until(() => this.#under < writesAtOnce) : undefined;
+    return this.#isFull() ? this.#until(() => !this.#isFull()) : undefined;
   }
 
   /** Writes what was gathered; resolves when everything put so far is written. */
@@ -48,20 +55,31 @@ export class LaneWriter {
     const block = this.#block;
     if (block === undefined) return;
     const position = this.#position;
-    const filled = block.subarray(0, this.#filled);
+    const length = this.#filled;
     this.#block = undefined;
-    this.#position += this.#filled;
+    this.#position += length;
     this.#filled = 0;
     this.#under++;
-    this.#write(filled, position)
-      .catch((error: unknown) => {
+    this.#write(block, length, position).then(
+      (free) => {
+        this.#pool.give(free);
+        this.#ended();
+      },
+      (error: unknown) => {
+        this.#pool.give(undefined);
         this.#failure ??= error;
-      })
-      .finally(() => {
-        this.#pool.give(block);
-        this.#under--;
-        this.#wake?.();
-      });
+        this.#ended();
+      },
+    );
+  }
+
+  #isFull(): boolean {
+    return this.#under >= (this.#pool.isPlenty ? mostWritesAtOnce : writesAtOnce);
+  }
+
+  #ended(): void {
+    this.#under--;
+    this.#wake?.();
   }
 
   async #until(reached: () => boolean): Promise<void> {

@@ -1,5 +1,6 @@
 import { ChunkCheck } from "./chunk-check.ts";
 import { Refusal } from "./failure.ts";
+import { Growth } from "./growth.ts";
 import type { LaneContext } from "./lane-context.ts";
 import type { LaneWriter } from "./lane-writer.ts";
 import { Pace } from "./pace.ts";
@@ -12,9 +13,6 @@ import { TailWatch } from "./tail-watch.ts";
 import { showUrl } from "./show-url.ts";
 import type { SourceState } from "./sources.ts";
 import { StopTree } from "./stop-tree.ts";
-
-/** The first lane is watched so long before others join it. */
-const probeMs = 20;
 
 /**
  * Brings the missing bytes of a piece. The first lane asks at once and its answer tells the size and, soon, the
@@ -34,9 +32,7 @@ export class Lanes {
   #open = 0;
   readonly #tasks = new Set<Task>();
   readonly #pace: Pace;
-  /** No second lane before the first one showed how fast it is. */
-  #probing = true;
-  #probe: NodeJS.Timeout | undefined;
+  readonly #growth: Growth;
   readonly #tail: TailWatch;
   #failure: unknown;
   #ended: () => void = () => undefined;
@@ -50,6 +46,14 @@ export class Lanes {
     const { lanesPerFile, segmentBytes } = context.settings;
     this.#pace = new Pace(ranged ? lanesPerFile : 1, ranged ? segmentBytes : Infinity);
     if (piece.size !== undefined) this.#segments = this.#missing(piece.size);
+    const { settings, landing } = context;
+    this.#growth = new Growth({
+      pace: this.#pace,
+      settings,
+      landing,
+      working: () => this.#working,
+      open: () => this.#openNext(),
+    });
     this.#tail = new TailWatch({
       piece,
       context,
@@ -72,7 +76,7 @@ export class Lanes {
       this.#ended = resolve;
       this.#start(() => undefined);
     });
-    clearTimeout(this.#probe);
+    this.#growth.end();
     this.#tail.end();
     this.#stop.end();
     if (this.#failure !== undefined) throw this.#failure;
@@ -111,14 +115,13 @@ export class Lanes {
       });
   }
 
-  #grow(): void {
-    if (this.#probing) return;
+  /** Opens a lane for the next segments. */
+  #openNext(): boolean {
     const { pool } = this.#context;
-    const more = (): boolean =>
-      this.#working < this.#pace.lanes &&
-      this.#segments?.isEmpty === false &&
-      !this.#stop.signal.aborted;
-    while (more() && pool.tryTake()) this.#start(() => pool.give());
+    if (this.#segments?.isEmpty !== false || this.#stop.signal.aborted) return false;
+    if (!pool.tryTake()) return false;
+    this.#start(() => pool.give());
+    return true;
   }
 
   async #lane(): Promise<void> {
@@ -138,8 +141,7 @@ export class Lanes {
           break;
         }
         this.#pace.succeeded();
-        this.#probing = false;
-        this.#grow();
+        this.#growth.go();
       }
     } finally {
       if (!retired) this.#working--;
@@ -226,11 +228,9 @@ export class Lanes {
     const began = { at: task.at, time: settings.now() };
     task.began = began;
     if (this.#segments?.isEmpty === false) {
-      this.#probe ??= setTimeout(() => {
+      this.#growth.begin(() => {
         this.#pace.measured(task.at - began.at, settings.now() - began.time);
-        this.#probing = false;
-        this.#grow();
-      }, probeMs);
+      });
     }
     await answer.pump((bytes) => {
       received(bytes.length);

@@ -1,6 +1,6 @@
 import { httpClient } from "@plimsoll/storage";
 import { BlockPool } from "./block-pool.ts";
-import { DigestWorker } from "./digest-worker.ts";
+import { DiskThread } from "./disk-thread.ts";
 import { FetchError } from "./error.ts";
 import { fetchDefaults, type FetchSettings } from "./fetch-defaults.ts";
 import { fetchOne, type FetchTools } from "./fetch-one.ts";
@@ -33,7 +33,7 @@ export function openFetcher(options: FetchOptions = {}): Fetcher {
     settings,
     now: settings.now,
     blocks: new BlockPool(blockBytes, settings.lanes * 2),
-    worker: new DigestWorker(),
+    thread: new DiskThread(),
     pool: new LanePool(settings.lanes),
     limit: limitOf(options, settings),
     files: new LanePool(settings.lanes * 2),
@@ -61,7 +61,7 @@ export function openFetcher(options: FetchOptions = {}): Fetcher {
     stop.stop(new Error("the fetcher was closed"));
     await Promise.allSettled(running);
     stop.end();
-    await tools.worker.close();
+    await tools.thread.close();
     if (options.http === undefined) http.close();
   };
   return { fetchFile, close };

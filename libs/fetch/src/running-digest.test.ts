@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { tempDir } from "@plimsoll/testing";
 import { createHash, randomBytes } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
-import { DigestWorker } from "./digest-worker.ts";
+import { DiskThread } from "./disk-thread.ts";
 import { InlineDigest, type RunningDigest } from "./running-digest.ts";
 
 const bytes = randomBytes(3_000_000);
@@ -14,14 +14,14 @@ async function both(
   check: (make: (from?: number) => RunningDigest, file: FileHandle) => Promise<void>,
 ): Promise<void> {
   await using dir = await tempDir();
-  const worker = new DigestWorker();
+  const thread = new DiskThread();
   const file = await open(dir.join("file"), "w+");
   try {
     await check((from) => new InlineDigest(file.fd, from), file);
     await file.truncate(0);
-    await check((from) => worker.follow(file.fd, from), file);
+    await check((from) => thread.follow(file.fd, from), file);
   } finally {
-    await worker.close();
+    await thread.close();
     await file.close();
   }
 }
