@@ -37,7 +37,7 @@ export async function chooseSamples(
 ): Promise<Choice> {
   const { signal } = options;
   const held = await listOriginals(store, model, { signal, heldOut: true });
-  const all = [
+  const all: (StoredSample & Pick<ChosenSample, "side">)[] = [
     ...(await listOriginals(store, model, { signal })),
     ...held.map((sample) => ({ ...sample, side: "test" as const })),
   ];
@@ -45,14 +45,14 @@ export async function chooseSamples(
   const problems: RunProblem[] = [];
   const ofKind: ChosenSample[] = [];
   for (const sample of all) {
-    const { key, class: label, size, type, sha256: digest } = sample;
+    const { key, class: label, size, type, sha256: digest, side } = sample;
     if (type.kind === kind) {
       ofKind.push({
         key,
         class: label,
         size,
         kind,
-        ...("side" in sample && { side: sample.side }),
+        ...(side !== undefined && { side }),
         ...(digest !== undefined && { sha256: digest }),
       });
       continue;
