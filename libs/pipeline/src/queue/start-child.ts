@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { constants, setPriority } from "node:os";
 import { dirname, resolve as resolvePath } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseStoreUrl } from "@plimsoll/storage";
@@ -51,6 +52,7 @@ export function startChild(
     cwd: dirname(entry),
     env: { ...process.env, ...options.env, ORT_DISABLE_TELEMETRY: "1" },
   });
+  if (child.pid !== undefined) yieldToOthers(child.pid);
   let words = "";
   child.stderr
     ?.setEncoding("utf8")
@@ -80,4 +82,13 @@ export function startChild(
     stop: () => void child.kill("SIGTERM"),
     kill: () => void child.kill("SIGKILL"),
   };
+}
+
+/** Lowers the priority of a process, where the system lets us. */
+function yieldToOthers(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or may not be changed: it works as any other.
+  }
 }

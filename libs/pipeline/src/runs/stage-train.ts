@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { PipelineError } from "../error.ts";
 import type { FeaturePlan, LocalVersion, RunContext, Train, TrainSample } from "./run-context.ts";
@@ -21,6 +22,9 @@ const shares: Readonly<Record<string, readonly [from: number, to: number]>> = {
   export: [0.85, 0.9],
   evaluate: [0.9, 1],
 };
+
+/** More threads of one step wait for each other. */
+const maxThreads = 4;
 
 /** What `trainModel` is called with; also for those who compute features ahead. */
 export function featurePlan(
@@ -67,6 +71,8 @@ export async function stageTrain(context: RunContext, plan: FeaturePlan): Promis
   if (before !== undefined && (await areThere(before))) return before;
   const result = await context.train({
     ...plan,
+    // Only the net from scratch has work for more than one; the process is one of low priority.
+    threads: Math.min(availableParallelism(), maxThreads),
     signal,
     now,
     onProgress: ({ stage, done: finished, total, epoch, loss, accuracy }) => {
