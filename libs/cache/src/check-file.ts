@@ -15,7 +15,7 @@ export async function proven(context: CacheContext, path: string): Promise<strin
     if (!stats?.isFile()) return undefined;
     return await context.folderProofs(dirname(file)).digest(basename(file), stateOf(stats));
   } catch (error) {
-    throw diskError(error, file, "look at the file");
+    throw diskError(error, file, "look at the file", "folder");
   }
 }
 
@@ -36,7 +36,7 @@ export async function prove(
     if (isRacy(stats.mtimeNs, provenFrom)) return;
     await context.folderProofs(dirname(file)).add(basename(file), sha256, stateOf(stats));
   } catch (error) {
-    throw diskError(error, file, "look at the file");
+    throw diskError(error, file, "look at the file", "folder");
   }
 }
 
@@ -70,6 +70,6 @@ export async function checkFile(
     return true;
   } catch (error) {
     if (["ENOENT", "ELOOP"].includes(systemCode(error) ?? "")) return false;
-    throw diskError(error, file, "read the file");
+    throw diskError(error, file, "read the file", "folder");
   }
 }

@@ -68,7 +68,7 @@ const make: Readonly<Record<Way, (request: CloneRequest) => Promise<boolean>>> =
     return await isStill(to, state);
   },
   copy: async ({ from, to, state, sha256, freeBytes, signal }) => {
-    await expectSpace(dirname(to), Number(state.size), freeBytes);
+    await expectSpace(dirname(to), Number(state.size), freeBytes, "folder");
     const source = await openPlain(from);
     try {
       const file = await open(to, "wx", 0o666);

@@ -19,6 +19,18 @@ test.each([
   expect(String(error)).toContain("/c/a\\u000ab: could not write the file: E");
 });
 
+test.each(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM"])(
+  "D2: %s in the folder of an app does not send anybody to the cache",
+  (code) => {
+    const error = diskError(system(code), "/app/m.onnx", "put the file in its place", "folder");
+    expect(error).toMatchObject({
+      code: "E_DISK",
+      message: expect.stringContaining("name a folder"),
+    });
+    expect(String(error)).not.toContain("PLIMSOLL_CACHE_DIR");
+  },
+);
+
 test("errors of this room, an abort and a mistake of the program stay what they are", () => {
   for (const error of [
     new CacheError("E_LOCKED", "m"),

@@ -29,7 +29,7 @@ export async function place(
   try {
     return await placeAt(context, refusals, sha256, target, options);
   } catch (error) {
-    throw diskError(error, target, "put the file in its place");
+    throw diskError(error, target, "put the file in its place", "folder");
   }
 }
 

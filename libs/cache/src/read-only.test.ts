@@ -115,5 +115,5 @@ asRoot(
       /^E_DISK .*EACCES.*PLIMSOLL_CACHE_DIR/,
     );
   },
-  30_000,
+  120_000,
 );

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { CacheError } from "./error.ts";
-import { shown } from "./disk-error.ts";
+import { shown, type Whose } from "./disk-error.ts";
 
 /** Bytes that a user without privileges may still write on the file system of `path`. */
 export async function freeBytesOf(path: string): Promise<number> {
@@ -16,11 +16,16 @@ export async function expectSpace(
   folder: string,
   needed: number,
   freeBytes: (folder: string) => Promise<number>,
+  whose: Whose = "cache",
 ): Promise<void> {
   const free = await freeBytes(folder).catch(() => Number.POSITIVE_INFINITY);
   if (needed <= free) return;
+  const way = {
+    cache: "free some space, run `plimsoll cache clear`, or point PLIMSOLL_CACHE_DIR elsewhere",
+    folder: "free some space there, or name a folder on another disk",
+  }[whose];
   throw new CacheError(
     "E_LIMIT",
-    `${shown(folder)}: ${needed} bytes are needed and ${free} are free: free some space, run \`plimsoll cache clear\`, or point PLIMSOLL_CACHE_DIR elsewhere`,
+    `${shown(folder)}: ${needed} bytes are needed and ${free} are free: ${way}`,
   );
 }
