@@ -1,3 +1,4 @@
+import { lstat } from "node:fs/promises";
 import { sizeBounds, type WeightEntry } from "@plimsoll/manifest";
 import type { WantedFile } from "./bring-file.ts";
 import { WeightsError, type WeightsErrorCode } from "./error.ts";
@@ -63,7 +64,8 @@ export async function takeStock(
     }
   }
   if (verifyOnly) return [];
-  await expectSpace(bytes(absent), { cache: cache.dir, app: run.dir });
+  const room = { fetched: bytes(absent), placed: await growth(missing) };
+  await expectSpace(room, { cache: cache.dir, app: run.dir });
   return missing.sort((a, b) => likelySize(b.entry) - likelySize(a.entry));
 }
 
@@ -101,6 +103,23 @@ function reportWrong(run: SyncRun, file: WantedFile, state: FileState): void {
   if (message === undefined || status === "unproven") return;
   const error = new WeightsError(CODES[status], message);
   fail(run, file, { name: file.name, code: error.code, message }, error);
+}
+
+/**
+ * Bytes that a folder grows by while these files are put into it, one beside what it replaces: what it needs at the
+ * least.
+ */
+async function growth(files: readonly WantedFile[]): Promise<number> {
+  const sizes = files.map(({ entry }) => likelySize(entry));
+  const replaced = await parallel(files, 8, async ({ path }) => {
+    return await lstat(path).then(
+      (stats) => (stats.isFile() ? stats.size : 0),
+      () => 0,
+    );
+  });
+  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+  // The last one lies beside the file that it replaces.
+  return Math.max(0, ...sizes, sum(sizes) - sum(replaced));
 }
 
 /** Bytes, exact where the manifest says them. */
