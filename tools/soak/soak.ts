@@ -9,6 +9,7 @@ import { faultyServer, type FaultyServer } from "@plimsoll/testing";
 import { syncWeights } from "@plimsoll/weights";
 import { randomFault } from "./random-fault.ts";
 import { seededRandom } from "./random.ts";
+import { growth, held, type Held } from "./watch-process.ts";
 
 /** What a soak found. */
 export interface SoakResult {
@@ -18,6 +19,8 @@ export interface SoakResult {
   /** What is wrong, a line each; empty as it should be. */
   readonly faults: readonly string[];
   readonly requests: number;
+  /** What the process held after every 25th sync. */
+  readonly held: readonly Held[];
 }
 
 export interface SoakOptions {
@@ -33,11 +36,12 @@ export interface SoakOptions {
 const names = ["/weights.onnx", "/labels.json"] as const;
 /** A server is replaced now and then: it remembers every request. */
 const syncsPerServer = 50;
+const syncsPerSample = 25;
 
 /**
  * Syncs again and again from a host that cuts, stalls, flips bytes, lies and redirects, from one version to the other,
  * with a cache that is kept or new, cancelled now and then. Whatever comes of it, a final path holds one of the two
- * published files.
+ * published files, and neither memory nor open files grow.
  */
 export async function soak(options: SoakOptions = {}): Promise<SoakResult> {
   const { syncs = 1000, seconds = 600, seed = 1 } = options;
@@ -47,6 +51,7 @@ export async function soak(options: SoakOptions = {}): Promise<SoakResult> {
   const outcomes: Record<string, number> = {};
   const faults: string[] = [];
   const end = performance.now() + seconds * 1000;
+  const samples: Held[] = [];
   let requests = 0;
   let done = 0;
   let server: FaultyServer | undefined;
@@ -72,6 +77,7 @@ export async function soak(options: SoakOptions = {}): Promise<SoakResult> {
       );
       if (wrong !== undefined) faults.push(`sync ${done} (${outcome}): ${wrong}`);
       if (!/^(right|E_[A-Z_]+)$/.test(outcome)) faults.push(`sync ${done}: no code: ${outcome}`);
+      if (done % syncsPerSample === 0) samples.push(await held());
       options.onSync?.(done + 1);
     }
     requests += server?.requests.length ?? 0;
@@ -79,7 +85,8 @@ export async function soak(options: SoakOptions = {}): Promise<SoakResult> {
     await server?.close();
     await rm(dir, { recursive: true, force: true });
   }
-  return { syncs: done, outcomes, faults, requests };
+  faults.push(...growth(samples));
+  return { syncs: done, outcomes, faults, requests, held: samples };
 }
 
 type Version = ReadonlyMap<string, Uint8Array>;
