@@ -46,6 +46,11 @@ test("dataset add, list and retrain: a version in staging, and what was refused 
     exit: 10,
     err: expect.stringContaining("E_SAMPLES topics has 24 samples, 100 are needed"),
   });
+  expect(await run("retrain", "--min-samples", "100", "--if-enough")).toMatchObject({
+    exit: 0,
+    out: expect.stringContaining("topics has 24 samples, 100 are needed"),
+    err: "",
+  });
   expect(await run("retrain", "--head", "svm")).toMatchObject({ exit: 2 });
 
   const trained = await run("retrain", "--epochs", "20", "--json");

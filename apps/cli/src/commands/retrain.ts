@@ -9,6 +9,7 @@ interface RetrainFlags extends StoreFlags {
   readonly model?: string;
   readonly minSamples?: string;
   readonly minNewSamples?: string;
+  readonly ifEnough?: true;
   readonly reason?: string;
   readonly promoteTo?: string;
   readonly minAccuracy?: string;
@@ -35,6 +36,7 @@ export const retrain: CommandModule<RetrainFlags> = {
         "--min-new-samples <n>",
         "fewest since the last training (default: the config's, else 0)",
       )
+      .option("--if-enough", "too few samples are no failure: say so and exit with 0")
       .option("--reason <text>", "kept in the run's record and the version's metadata")
       .option("--promote-to <channel>", "also point this channel at it, if the gates let it")
       .option("--min-accuracy <share>", "0 to 1: below it nothing is published")
@@ -111,6 +113,11 @@ async function follow(
     ...(minNewSamples !== undefined && { min_new_samples: minNewSamples }),
     trigger_reason: flags.reason ?? "plimsoll retrain",
   });
+  if (answer.status === "not_enough_samples" && flags.ifEnough) {
+    output.line(answer.message);
+    output.event({ type: "result", command: "retrain", state: "skipped", message: answer.message });
+    return undefined;
+  }
   if (answer.run === undefined || !answer.success) {
     const code = answer.status === "in_progress" ? "E_LOCKED" : "E_SAMPLES";
     output.fail({ code, message: answer.message, exit: exitCode(code) });
