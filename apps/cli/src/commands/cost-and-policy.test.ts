@@ -20,7 +20,7 @@ test("cost: each host with storage, requests, egress, and the date of its prices
   // 50 GB at $0.09, 100 × (128 ranges + 1) reads at $0.0004 a thousand.
   expect(out).toMatch(/^Amazon S3 +0\.01 +0\.01 +4\.50 +4\.52 +2025-11 /m);
   expect(out).toMatch(/^DigitalOcean Spaces +5\.00 +0 +0 +5\.00 +2025-11 /m);
-  expect(out).toMatch(/^Cloudflare R2 +not known +not known +0 +not known /m);
+  expect(out).toMatch(/^Cloudflare R2 +0 +0 +0 +0 +2026-08 /m);
   const json = await plimsoll(dir.path, "cost", "weights", "--json");
   expect(json.events().at(-1)).toMatchObject({ command: "cost", bytes: 512 * 2 ** 20 });
   const wrong = await plimsoll(dir.path, "cost", "weights", "--downloads", "many");

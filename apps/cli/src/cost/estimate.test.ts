@@ -49,14 +49,25 @@ test("requests: parts of uploads with their two ends, ranges of downloads, docum
 });
 
 test("what is not known is not guessed: no total without every part", () => {
-  const r2 = estimate(hostOf("Cloudflare R2"), trafficOf(usage));
-  expect(r2).toEqual({
-    host: "Cloudflare R2",
+  const unknown = { host: "new", asOf: "2026-11", egressPerGb: 0, note: "" };
+  expect(estimate(unknown, trafficOf(usage))).toEqual({
+    host: "new",
     storage: undefined,
     requests: undefined,
     egress: 0,
     total: undefined,
   });
+});
+
+test("requests that a plan includes are free", () => {
+  const r2 = hostOf("Cloudflare R2");
+  const traffic = { storedGb: 30, egressGb: 5000, writes: 1_002_000, reads: 9_000_000 };
+  const found = estimate(r2, traffic);
+  expect([found.storage, found.egress, found.requests]).toEqual([
+    expect.closeTo(0.3),
+    0,
+    expect.closeTo(0.009),
+  ]);
 });
 
 test("every price has its date", () => {

@@ -68,7 +68,9 @@ export function estimate(prices: HostPrices, traffic: Traffic): Estimate {
   const requests =
     writesPer1000 === undefined || readsPer1000 === undefined
       ? undefined
-      : (traffic.writes * writesPer1000 + traffic.reads * readsPer1000) / 1000;
+      : (beyond(traffic.writes, plan?.writes) * writesPer1000 +
+          beyond(traffic.reads, plan?.reads) * readsPer1000) /
+        1000;
   const total =
     storage === undefined || egress === undefined || requests === undefined
       ? undefined

@@ -15,6 +15,9 @@ export interface HostPrices {
     readonly perMonth: number;
     readonly storageGb: number;
     readonly egressGb: number;
+    /** Requests; default none. */
+    readonly writes?: number;
+    readonly reads?: number;
   };
   /** A file must be smaller. */
   readonly maxFileBytes?: number;
@@ -63,8 +66,12 @@ export const prices: readonly HostPrices[] = [
   },
   {
     host: "Cloudflare R2",
-    asOf: "2026-11",
+    asOf: "2026-08",
+    storagePerGb: 0.015,
     egressPerGb: 0,
-    note: "no egress fee; storage and requests are not in this table",
+    writesPer1000: 0.0045,
+    readsPer1000: 0.00036,
+    plan: { perMonth: 0, storageGb: 10, egressGb: 0, writes: 1_000_000, reads: 10_000_000 },
+    note: "Standard, 10 GB free; a million writes and ten million reads are free, too",
   },
 ];
