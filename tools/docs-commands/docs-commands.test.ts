@@ -1,16 +1,34 @@
-import { execFileSync } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import { parseHelp, readAllHelp, wrongCall } from "./command-help.ts";
-import { fencedBlocks } from "./fenced-blocks.ts";
-import { allBlocks } from "./pages.ts";
+import { shellLines } from "./page-script.ts";
+import { allPages, readPage } from "./pages.ts";
 import { simpleCommands } from "./shell-words.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const blocks = allBlocks();
+
+/** Commands of blocks, and those that stand in a sentence or a table as `plimsoll …` or `npx …`. */
+const texts = allPages().flatMap((page) => {
+  const markdown = readPage(page);
+  const prose = markdown.replace(/^```[\s\S]*?^```/gm, (block) => block.replace(/[^\n]/g, ""));
+  const joined = shellLines(markdown).reduce<{ page: string; line: number; text: string }[]>(
+    (all, { line, text }) => {
+      const last = all.at(-1);
+      if (last?.text.endsWith("\\")) last.text += `\n${text}`;
+      else all.push({ page, line, text });
+      return all;
+    },
+    [],
+  );
+  const spans = [...prose.matchAll(/`((?:npx )?(?:plimsoll|nx run) (?!…|gear |<)[^`]+)`/g)].map((found) => ({
+    page,
+    line: prose.slice(0, found.index).split("\n").length,
+    text: (found[1] ?? "").replace(/\n/g, " "),
+  }));
+  return [...joined, ...spans];
+});
 
 /** Programs that pages may name; another one is a slip, or belongs here. */
 const programs = new Set(
@@ -19,21 +37,9 @@ const programs = new Set(
   ),
 );
 
-test("blocks and words are read as a shell reads them", () => {
-  const page =
-    "a\n<!-- run -->\n\n```sh\nA=1 b 'c d' \\\n  --e=\"f\" # g\n```\n\n```json\n{}\n```\n\n```bash\nh && i > j | k; l\n```\n";
-  const found = fencedBlocks("page.md", page);
-  expect(found.map(({ line, isRun }) => [line, isRun])).toEqual([
-    [5, true],
-    [14, false],
-  ]);
-  expect(found.flatMap(({ text }) => simpleCommands(text))).toEqual([
-    ["b", "c d", "--e=f"],
-    ["h"],
-    ["i"],
-    ["k"],
-    ["l"],
-  ]);
+test("words are read as a shell reads them", () => {
+  const text = "A=1 b 'c d' \\\n  --e=\"f\" # g\nh && i > j | k; l\n";
+  expect(simpleCommands(text)).toEqual([["b", "c d", "--e=f"], ["h"], ["i"], ["k"], ["l"]]);
 });
 
 test("a wrong call is found", () => {
@@ -63,7 +69,7 @@ test("every command of README and docs is one that there is", async () => {
   const help = await readAllHelp();
   const wrong: string[] = [];
   let calls = 0;
-  for (const { page, line, text } of blocks) {
+  for (const { page, line, text } of texts) {
     for (const [program = "", ...words] of simpleCommands(text)) {
       const say = (what: string | undefined) =>
         what !== undefined && wrong.push(`${page}:${line}: ${what}`);
@@ -93,53 +99,3 @@ test("every command of README and docs is one that there is", async () => {
   expect(wrong).toEqual([]);
   expect(calls).toBeGreaterThan(50);
 }, 180_000);
-
-const runnable = [...new Set(blocks.filter(({ isRun }) => isRun).map(({ page }) => page))];
-
-test("there are pages whose commands run", () => expect(runnable.length).toBeGreaterThan(0));
-
-test.each(runnable)(
-  "the commands of %s that say so run, in their order, in an empty folder",
-  async (page) => {
-    const dir = await mkdtemp(join(tmpdir(), "plimsoll-docs-"));
-    try {
-      const bin = join(dir, ".bin");
-      await mkdir(bin);
-      const cli = join(root, "apps/cli/bin/plimsoll.js");
-      await writeFile(
-        join(bin, "npx"),
-        `#!/bin/sh\n[ "$1" = plimsoll ] || exit 127\nshift\nexec "${process.execPath}" "${cli}" "$@"\n`,
-      );
-      await chmod(join(bin, "npx"), 0o755);
-      const env = {
-        PATH: [bin, process.env["PATH"]].join(delimiter),
-        HOME: dir,
-        PLIMSOLL_CACHE_DIR: join(dir, ".cache"),
-        LOG_LEVEL: "error",
-        GIT_CONFIG_COUNT: "2",
-        GIT_CONFIG_KEY_0: "user.name",
-        GIT_CONFIG_VALUE_0: "A Reader",
-        GIT_CONFIG_KEY_1: "user.email",
-        GIT_CONFIG_VALUE_1: "reader@example.com",
-      };
-      for (const { text, line, isRun, page: of } of blocks) {
-        if (of !== page || !isRun) continue;
-        try {
-          execFileSync("bash", ["--norc", "-euo", "pipefail", "-c", text], {
-            cwd: dir,
-            env,
-            encoding: "utf8",
-            stdio: "pipe",
-          });
-        } catch (error) {
-          throw new Error(`${page}:${line}: ${(error as { readonly stderr: string }).stderr}`, {
-            cause: error,
-          });
-        }
-      }
-    } finally {
-      await rm(dir, { recursive: true, force: true });
-    }
-  },
-  180_000,
-);
