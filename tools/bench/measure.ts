@@ -26,7 +26,7 @@ export async function measure(command: Command): Promise<Cost> {
   const began = performance.now();
   const child = spawn(command.file, command.args, {
     stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, ...command.env },
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined, ...command.env },
   });
   let complaint = "";
   child.stderr.on("data", (text: Buffer) => (complaint += text.toString()));

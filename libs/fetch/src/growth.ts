@@ -3,7 +3,7 @@ import type { Landing } from "./landing.ts";
 import type { Pace } from "./pace.ts";
 
 /** The first lane is watched so long before others join it, and those before more do. */
-const probeMs = 20;
+const probeMs = 10;
 /** So many times as many lanes at a time. */
 const factor = 4;
 

@@ -27,9 +27,9 @@ test("a short span changes nothing and is counted with the next one", () => {
   const { isBusy, pass } = setUp();
   pass(20, 0);
   expect(isBusy()).toBe(true);
-  pass(0, 9);
+  pass(0, 4);
   expect(isBusy()).toBe(true);
-  pass(0, 9);
+  pass(0, 4);
   expect(isBusy()).toBe(false);
 });
 

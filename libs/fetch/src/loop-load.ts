@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 
 /** Shorter spans say little. */
-const leastMs = 10;
+const leastMs = 5;
 /** Above this share of busy time a thread has no room for more. */
 const fullShare = 0.85;
 

@@ -10,7 +10,7 @@ test("slow connections are joined by as many as are allowed, fast ones by few", 
     return pace.lanes;
   };
   expect([100_000, 12_000_000, 100_000_000, 300_000_000, 2_000_000_000].map(lanes)).toEqual([
-    16, 16, 6, 2, 1,
+    16, 16, 4, 2, 1,
   ]);
   expect(new Pace(16, 4 * mib).lanes).toBe(16);
 });

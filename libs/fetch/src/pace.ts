@@ -1,5 +1,9 @@
 /** More than this a process hardly takes in; lanes beyond it only cost memory. */
-const enoughBytesPerSecond = 600_000_000;
+const enoughBytesPerSecond = 400_000_000;
+/** A request of so many bytes tells the speed by itself; of a shorter one, as of the very first, a part is its start. */
+const tellingBytes = 33_554_432;
+const leastShare = 0.3;
+const mostShare = 0.9;
 /** A request should last so long, so that the pause before the next one does not matter. */
 const requestSeconds = 0.5;
 const mostSegmentBytes = 67_108_864;
@@ -55,7 +59,8 @@ export class Pace {
   measured(bytes: number, ms: number): void {
     if (bytes <= 0 || ms <= 0) return;
     const rate = (bytes / ms) * 1000;
-    this.#rate = this.#rate === undefined ? rate : this.#rate * 0.7 + rate * 0.3;
+    const share = Math.min(Math.max(bytes / tellingBytes, leastShare), mostShare);
+    this.#rate = this.#rate === undefined ? rate : this.#rate * (1 - share) + rate * share;
   }
 
   /**
