@@ -105,7 +105,7 @@ suite(hasBrowser ? "the story in a browser" : "skipped: no Chromium", () => {
       const wav = Buffer.from(sampleWav(1, 220));
       await input.setInputFiles({ name: "e.wav", mimeType: "audio/wav", buffer: wav });
       await page.getByText("81 %").waitFor();
-      await page.getByText("1.0 s · 44100 Hz").waitFor();
+      await page.getByText("1.0 s · 16,000 Hz").waitFor();
       const path = await page.locator(".wave path").getAttribute("d");
       expect(path?.match(/M/g)).toHaveLength(400);
       await page.getByLabel("Model").selectOption("radio-messages");
@@ -156,7 +156,7 @@ suite(hasBrowser ? "the story in a browser" : "skipped: no Chromium", () => {
         const files = [wav("a.wav", 200), wav("b.wav", 300), wav("again.wav", 200)];
         await page.locator('input[type="file"]').setInputFiles(files);
         await page
-          .getByText("All done · 2 stored · 1 duplicates · 0 set aside · 0 not taken")
+          .getByText("All done · 2 stored · 1 duplicate · 0 set aside · 0 not taken")
           .waitFor();
         expect(await page.getByText(/these bytes were in this class already/).count()).toBe(1);
         await page.getByText("423 samples, 39 since the last training").waitFor();

@@ -28,7 +28,7 @@ export const trusts: Record<
   ModelSummary["trust"],
   { readonly label: string; readonly meaning: string }
 > = {
-  0: { label: "digest", meaning: "The bytes are those of the manifest; nobody signed it" },
+  0: { label: "not signed", meaning: "The bytes are those of the manifest; nobody signed it" },
   1: { label: "signed", meaning: "The version is signed with a key that this server trusts" },
   2: { label: "attested", meaning: "Signed, and built by an attested workflow" },
 };

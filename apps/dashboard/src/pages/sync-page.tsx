@@ -47,11 +47,11 @@ function Progress({ status }: { readonly status: SyncStatus }): ReactNode {
   const totals = syncTotals(status.files);
   if (status.files.length === 0 && !status.error) {
     return (
-      <Card title={headlines[status.state]}>
-        <Empty title="No manifest is configured">
+      <Card title={headlines.idle}>
+        <Empty title="This server started without a manifest">
           <p>
-            Models are fetched at their first request. To have weights in place at the start, set{" "}
-            <code>sync</code> in <code>plimsoll.config.json</code>.
+            Models are fetched at their first request. Where <code>weights/manifest.json</code> lies
+            in its folder, its files are brought and verified at the start, and shown here.
           </p>
         </Empty>
       </Card>

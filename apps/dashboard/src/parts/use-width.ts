@@ -1,7 +1,11 @@
 import { type RefObject, useLayoutEffect, useState } from "react";
 
-/** The width of an element in pixels, as it is now; `first` until it is known. */
-export function useWidth(element: RefObject<HTMLElement | null>, first: number): number {
+/** The width of an element in pixels, as it is now; `first` until it is known. It appears with `since`, if not at once. */
+export function useWidth(
+  element: RefObject<HTMLElement | null>,
+  first: number,
+  since?: unknown,
+): number {
   const [width, setWidth] = useState(first);
   useLayoutEffect(() => {
     const { current } = element;
@@ -11,6 +15,6 @@ export function useWidth(element: RefObject<HTMLElement | null>, first: number):
     const observer = new ResizeObserver(take);
     observer.observe(current);
     return () => observer.disconnect();
-  }, [element]);
+  }, [element, since]);
   return width;
 }

@@ -3,7 +3,11 @@ import { Icon, type IconName } from "../parts/icon.tsx";
 import { applyTheme, readTheme, type Theme } from "../theme.ts";
 
 const next: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" };
-const labels: Record<Theme, string> = { system: "As the system", light: "Light", dark: "Dark" };
+const labels: Record<Theme, string> = {
+  system: "System theme",
+  light: "Light theme",
+  dark: "Dark theme",
+};
 const icons: Record<Theme, IconName> = { system: "screen", light: "sun", dark: "moon" };
 
 /** Goes round: what the system wants, light, dark. */
@@ -14,7 +18,7 @@ export function ThemeButton(): ReactNode {
       type="button"
       className="button"
       data-kind="quiet"
-      aria-label={`Theme: ${labels[theme]}. Change`}
+      aria-label={`Theme: ${labels[theme]}. Change it`}
       onClick={() => {
         applyTheme(next[theme]);
         setTheme(next[theme]);

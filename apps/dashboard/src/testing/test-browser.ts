@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { findChromium, openBrowser } from "./open-browser.ts";
+import { findChromium, type MadeUpMedia, openBrowser } from "./open-browser.ts";
 
 const executable = await findChromium();
 
@@ -7,7 +7,7 @@ const executable = await findChromium();
 export const hasBrowser = executable !== null;
 
 /** Starts it. */
-export async function testBrowser(): Promise<Browser> {
+export async function testBrowser(media?: MadeUpMedia): Promise<Browser> {
   if (executable === null) throw new Error("no Chromium: set PLIMSOLL_CHROMIUM to one");
-  return openBrowser(executable);
+  return openBrowser(executable, media);
 }

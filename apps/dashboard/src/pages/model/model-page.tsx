@@ -16,6 +16,7 @@ import { Tabs } from "../../parts/tabs.tsx";
 import { href } from "../../route.ts";
 import { locations, servingLine, tasks, trusts } from "../model-words.ts";
 import { MetadataTable } from "./metadata-table.tsx";
+import { ModelCard } from "./model-card.tsx";
 import { MetricsChart } from "./metrics-chart.tsx";
 import { ModelActions } from "./model-actions.tsx";
 import { SettingsView } from "./settings-view.tsx";
@@ -90,7 +91,11 @@ function figures(data: ModelDetails | undefined): Fact[] {
     },
     { name: "Errors", value: model ? (asked ? share(model.errorRate) : "–") : blank },
     { name: "Memory", value: model ? bytes(model.memoryBytes || undefined) : blank },
-    { name: "Generation", value: model?.generation ?? blank },
+    {
+      name: "Generation",
+      value: model?.generation ?? blank,
+      note: "orders followed so far",
+    },
   ];
 }
 
@@ -152,24 +157,10 @@ function Sections({ details }: { readonly details: ModelDetails }): ReactNode {
   );
 }
 
-function ModelCard({ text }: { readonly text: string | null }): ReactNode {
-  return (
-    <Card title="Model card">
-      {text ? (
-        <div className="card-text" tabIndex={0} role="region" aria-label="Text of the model card">
-          {text}
-        </div>
-      ) : (
-        <p className="soft">
-          This version has none. <code>plimsoll info {"<model>"} --card README.md</code> writes one
-          from the metadata; publish it beside the weights.
-        </p>
-      )}
-    </Card>
-  );
-}
-
 function shares(model: ModelDetails["model"]): string {
-  if (model.serving.length > 1) return servingLine(model);
+  const [first] = model.serving;
+  if (first && model.serving.length > 1) {
+    return `${Math.round(first.share * 100)} % of the requests`;
+  }
   return model.serving.length === 1 ? "every request" : "loaded at the first request";
 }

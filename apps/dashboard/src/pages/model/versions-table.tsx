@@ -26,24 +26,32 @@ export function VersionsTable({ details }: { readonly details: ModelDetails }): 
   return (
     <Card title="Versions, newest first" flush>
       <div className="table-wrap" tabIndex={0} role="region" aria-label="Versions">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Version</th>
-              <th scope="col">Published</th>
-              <th scope="col">Files and sizes</th>
-              <th scope="col">Metrics</th>
-              <th scope="col" className="right">
+        <table className="table stack-table" role="table">
+          <thead role="rowgroup">
+            <tr role="row">
+              <th scope="col" role="columnheader">
+                Version
+              </th>
+              <th scope="col" role="columnheader">
+                Published
+              </th>
+              <th scope="col" role="columnheader">
+                Files and sizes
+              </th>
+              <th scope="col" role="columnheader">
+                Metrics
+              </th>
+              <th scope="col" role="columnheader" className="right">
                 Update costs
               </th>
               {adminToken && (
-                <th scope="col">
+                <th scope="col" role="columnheader">
                   <span className="visually-hidden">Actions</span>
                 </th>
               )}
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             {details.versions.map((version) => (
               <VersionRow
                 key={version.version}
@@ -78,8 +86,8 @@ function VersionRow(props: {
   const channels = Object.entries(model.channels).filter(([, name]) => name === version.version);
   const answers = model.serving.some((one) => one.version === version.version);
   return (
-    <tr>
-      <th scope="row">
+    <tr role="row">
+      <th scope="row" role="rowheader">
         <span className="mono">{version.version}</span>
         <span className="row version-badges">
           {answers && <Badge tone="good">answers</Badge>}
@@ -95,12 +103,12 @@ function VersionRow(props: {
           )}
         </span>
       </th>
-      <td className="nowrap">
+      <td role="cell" data-label="Published" className="nowrap">
         <time dateTime={version.createdAt} title={version.createdAt}>
           {ago(version.createdAt)}
         </time>
       </td>
-      <td>
+      <td role="cell" data-label="Files">
         <details>
           <summary className="nowrap">
             {version.files.length} {version.files.length === 1 ? "file" : "files"}, {bytes(total)}
@@ -118,7 +126,7 @@ function VersionRow(props: {
           </ul>
         </details>
       </td>
-      <td className="nowrap small">
+      <td role="cell" data-label="Metrics" className="nowrap small">
         {Object.entries(version.metrics ?? {})
           .slice(0, 2)
           .map(([name, value]) => (
@@ -128,11 +136,16 @@ function VersionRow(props: {
           ))}
         {!version.metrics && "–"}
       </td>
-      <td className="right nowrap" title="Bytes to fetch, coming from the version that answers">
+      <td
+        role="cell"
+        data-label="Update costs"
+        className="right nowrap"
+        title="Bytes to fetch, coming from the version that answers"
+      >
         {answers ? "–" : bytes(version.updateBytes)}
       </td>
       {props.promote && (
-        <td className="right">
+        <td role="cell" className="right">
           <button
             type="button"
             className="button"

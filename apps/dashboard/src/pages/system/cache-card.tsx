@@ -50,14 +50,14 @@ export function CacheCard({ cache }: { readonly cache: SystemAnswer["cache"] }):
       )}
       <Facts
         facts={[
-          { name: "Files", value: cache.files },
+          { name: "Files", value: cache.files.toLocaleString("en") },
           { name: "Size", value: bytes(cache.bytes) },
           {
             name: "Hits",
-            value: cache.hits,
+            value: cache.hits.toLocaleString("en"),
             ...(asked > 0 ? { note: share(cache.hits / asked) } : {}),
           },
-          { name: "Misses", value: cache.misses },
+          { name: "Misses", value: cache.misses.toLocaleString("en") },
           { name: "Folder", value: <code>{cache.directory}</code>, wide: true },
         ]}
       />

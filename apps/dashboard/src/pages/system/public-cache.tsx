@@ -16,8 +16,8 @@ export function PublicCache(): ReactNode {
         facts={[
           { name: "Cached files", value: data?.cached_files.length ?? "\u00a0" },
           { name: "Size", value: data ? bytes(data.total_size) : "\u00a0" },
-          { name: "Hits", value: data?.hits ?? "\u00a0" },
-          { name: "Misses", value: data?.misses ?? "\u00a0" },
+          { name: "Hits", value: data?.hits.toLocaleString("en") ?? "\u00a0" },
+          { name: "Misses", value: data?.misses.toLocaleString("en") ?? "\u00a0" },
         ]}
       />
       <Card title="Files in the cache" flush>

@@ -21,33 +21,39 @@ export function ReplicasCard(props: { readonly replicas: readonly Replica[] }): 
         </Empty>
       ) : (
         <div className="table-wrap" tabIndex={0} role="region" aria-label="Replicas">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Replica</th>
-                <th scope="col" className="right">
+          <table className="table stack-table" role="table">
+            <thead role="rowgroup">
+              <tr role="row">
+                <th scope="col" role="columnheader">
+                  Replica
+                </th>
+                <th scope="col" role="columnheader" className="right">
                   Generation
                 </th>
-                <th scope="col">Serves</th>
-                <th scope="col">Seen</th>
+                <th scope="col" role="columnheader">
+                  Serves
+                </th>
+                <th scope="col" role="columnheader">
+                  Seen
+                </th>
               </tr>
             </thead>
-            <tbody>
+            <tbody role="rowgroup">
               {replicas.map((replica) => (
-                <tr key={replica.id}>
-                  <th scope="row">
+                <tr key={replica.id} role="row">
+                  <th scope="row" role="rowheader">
                     <span className="row">
                       <span className="mono">{replica.id}</span>
                       {replica.self && <Badge tone="accent">this one</Badge>}
                     </span>
                   </th>
-                  <td className="right">
+                  <td role="cell" data-label="Generation" className="right">
                     <Badge tone={replica.generation === newest ? "good" : "warn"}>
                       {replica.generation}
                       {replica.generation === newest ? "" : " behind"}
                     </Badge>
                   </td>
-                  <td>
+                  <td role="cell" data-label="Serves">
                     <details>
                       <summary>{Object.keys(replica.models).length} models</summary>
                       <ul className="channels">
@@ -60,7 +66,9 @@ export function ReplicasCard(props: { readonly replicas: readonly Replica[] }): 
                       </ul>
                     </details>
                   </td>
-                  <td className="nowrap">{ago(replica.lastSeen)}</td>
+                  <td role="cell" data-label="Seen" className="nowrap">
+                    {ago(replica.lastSeen)}
+                  </td>
                 </tr>
               ))}
             </tbody>

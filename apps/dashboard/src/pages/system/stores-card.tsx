@@ -19,22 +19,30 @@ export function StoresCard({ stores }: { readonly stores: readonly StoreHealth[]
         </Empty>
       ) : (
         <div className="table-wrap" tabIndex={0} role="region" aria-label="Stores">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Store</th>
-                <th scope="col">State</th>
-                <th scope="col">Write</th>
-                <th scope="col" className="right">
+          <table className="table stack-table" role="table">
+            <thead role="rowgroup">
+              <tr role="row">
+                <th scope="col" role="columnheader">
+                  Store
+                </th>
+                <th scope="col" role="columnheader">
+                  State
+                </th>
+                <th scope="col" role="columnheader">
+                  Write
+                </th>
+                <th scope="col" role="columnheader" className="right">
                   Answers in
                 </th>
-                <th scope="col">Checked</th>
+                <th scope="col" role="columnheader">
+                  Checked
+                </th>
               </tr>
             </thead>
-            <tbody>
+            <tbody role="rowgroup">
               {stores.map((store) => (
-                <tr key={store.store}>
-                  <th scope="row" className="cell-wide">
+                <tr key={store.store} role="row">
+                  <th scope="row" role="rowheader" className="cell-wide">
                     <code>{store.store}</code>
                     {store.error && (
                       <span className="small soft cell-error">
@@ -42,20 +50,24 @@ export function StoresCard({ stores }: { readonly stores: readonly StoreHealth[]
                       </span>
                     )}
                   </th>
-                  <td>
+                  <td role="cell" data-label="State">
                     <Badge tone={store.reachable ? "good" : "bad"}>
                       {store.reachable ? "reachable" : "out of reach"}
                     </Badge>
                   </td>
-                  <td>
+                  <td role="cell" data-label="Write">
                     {store.writable === undefined
                       ? "not tried"
                       : store.writable
                         ? "allowed"
                         : "read only"}
                   </td>
-                  <td className="right nowrap">{duration(store.latencyMs)}</td>
-                  <td className="nowrap">{ago(store.checkedAt)}</td>
+                  <td role="cell" data-label="Answers in" className="right nowrap">
+                    {duration(store.latencyMs)}
+                  </td>
+                  <td role="cell" data-label="Checked" className="nowrap">
+                    {ago(store.checkedAt)}
+                  </td>
                 </tr>
               ))}
             </tbody>

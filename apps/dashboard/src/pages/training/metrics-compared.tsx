@@ -28,7 +28,7 @@ export function MetricsCompared({ run }: { readonly run: TrainingRun }): ReactNo
             const change = before === undefined ? undefined : value - before;
             return (
               <tr key={name}>
-                <th scope="row">{name}</th>
+                <th scope="row">{name.replaceAll("_", " ")}</th>
                 <td className="right">{before === undefined ? "–" : number(before)}</td>
                 <td className="right">{number(value)}</td>
                 <td className="right">

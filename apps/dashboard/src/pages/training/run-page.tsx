@@ -154,7 +154,7 @@ function RunDetails({ run }: { readonly run: TrainingRun }): ReactNode {
       <Card title="Stages">
         <StageList run={run} />
       </Card>
-      <RunCurves curve={run.curve} />
+      <RunCurves curve={run.curve} live={isActive(run)} />
       {(run.metrics || run.confusion) && (
         <div className="columns">
           {run.metrics && <MetricsCompared run={run} />}

@@ -14,13 +14,15 @@ export const runStates: Record<
   cancelled: { label: "cancelled", tone: "neutral" },
 };
 
-/** The stages in their order; one that is not in this list is shown where it comes. */
+/** The stages in their order. */
 export const runStages: readonly string[] = [
   "samples",
   "download",
   "baseline",
   "features",
   "train",
+  "export",
+  "evaluate",
   "publish",
   "promote",
 ];

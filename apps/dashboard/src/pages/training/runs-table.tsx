@@ -25,42 +25,62 @@ export function RunsTable({
   }
   return (
     <div className="table-wrap" tabIndex={0} role="region" aria-label="Retrainings">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Run</th>
-            <th scope="col">Model</th>
-            <th scope="col">State</th>
-            <th scope="col">Started</th>
-            <th scope="col" className="right">
+      <table className="table stack-table" role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th scope="col" role="columnheader">
+              Run
+            </th>
+            <th scope="col" role="columnheader">
+              Model
+            </th>
+            <th scope="col" role="columnheader">
+              State
+            </th>
+            <th scope="col" role="columnheader">
+              Started
+            </th>
+            <th scope="col" role="columnheader" className="right">
               Took
             </th>
-            <th scope="col" className="right">
+            <th scope="col" role="columnheader" className="right">
               Accuracy
             </th>
-            <th scope="col">Version</th>
+            <th scope="col" role="columnheader">
+              Version
+            </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {runs.map((run) => {
             const { label, tone } = runStates[run.state];
             return (
-              <tr key={run.id}>
-                <th scope="row">
+              <tr key={run.id} role="row">
+                <th scope="row" role="rowheader">
                   <a className="mono run-id" href={href({ page: "run", run: run.id })}>
                     {run.id}
                   </a>
                 </th>
-                <td className="cell-wide">{run.model}</td>
-                <td>
+                <td role="cell" data-label="Model" className="cell-wide">
+                  {run.model}
+                </td>
+                <td role="cell" data-label="State">
                   <Badge tone={tone}>
                     {isActive(run) && run.stage ? `${run.stage} ${share(run.progress)}` : label}
                   </Badge>
                 </td>
-                <td className="nowrap">{ago(run.startedAt ?? run.createdAt)}</td>
-                <td className="right nowrap">{duration(runMs(run))}</td>
-                <td className="right nowrap">{share(run.metrics?.["accuracy"])}</td>
-                <td className="mono">{run.version ?? "–"}</td>
+                <td role="cell" data-label="Started" className="nowrap">
+                  {ago(run.startedAt ?? run.createdAt)}
+                </td>
+                <td role="cell" data-label="Took" className="right nowrap">
+                  {duration(runMs(run))}
+                </td>
+                <td role="cell" data-label="Accuracy" className="right nowrap">
+                  {share(run.metrics?.["accuracy"])}
+                </td>
+                <td role="cell" data-label="Version" className="mono">
+                  {run.version ?? "–"}
+                </td>
               </tr>
             );
           })}

@@ -13,7 +13,7 @@ import { RetrainDialog } from "./retrain-dialog.tsx";
 import { RunsTable } from "./runs-table.tsx";
 import { UploadCard } from "./upload-card.tsx";
 
-const trainable = new Set(["audio-classification", "image-classification"]);
+const trainable = new Set(["audio-classification", "image-classification", "text-classification"]);
 
 /** Samples, and what is learned from them. */
 export function TrainingPage(props: { readonly model: string | undefined }): ReactNode {

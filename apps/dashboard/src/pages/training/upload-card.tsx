@@ -37,7 +37,7 @@ export function UploadCard(props: {
     <Card title="Upload samples">
       <Field
         label="Class"
-        hint={isNew ? "A new class for this model." : "What the files show or sound like."}
+        hint={isNew ? "A new class for this model." : "What the files show, sound like or say."}
       >
         <input
           className="input"
@@ -54,8 +54,8 @@ export function UploadCard(props: {
       </datalist>
       <FileDrop
         label={className.trim() ? `Drop samples of “${className.trim()}”` : "Name the class first"}
-        hint="Pictures or sounds, as many as you like"
-        accept="image/*,audio/*"
+        hint="Pictures, sounds or texts, as many as you like"
+        accept="image/*,audio/*,text/plain"
         multiple
         disabled={className.trim() === ""}
         onFiles={(files) => add(model, className.trim(), files)}
@@ -66,7 +66,7 @@ export function UploadCard(props: {
           : [
               under > 0 ? `${under} on the way` : "All done",
               `${count("stored")} stored`,
-              `${count("duplicate")} duplicates`,
+              `${count("duplicate")} ${count("duplicate") === 1 ? "duplicate" : "duplicates"}`,
               `${count("quarantined")} set aside`,
               `${count("failed")} not taken`,
             ].join(" · ")}

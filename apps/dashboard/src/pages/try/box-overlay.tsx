@@ -6,10 +6,12 @@ export function BoxOverlay(props: {
   readonly image: DetectionAnswer["image"];
   readonly detections: readonly (DetectedObject & { readonly index: number })[];
   readonly hot: number | undefined;
+  /** Pixels of the screen that the picture is wide. */
+  readonly shownWidth: number;
 }): ReactNode {
   const { width, height } = props.image;
-  // Labels keep their size relative to the picture, whatever its resolution.
-  const font = Math.max(width, height) / 48;
+  // Labels are as large as other text, whatever the picture's resolution and however small it is shown.
+  const font = (13 * width) / props.shownWidth;
   return (
     <svg
       viewBox={`0 0 ${width} ${height}`}

@@ -1,6 +1,7 @@
 import type { DetectionAnswer } from "@plimsoll/api";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useId, useRef, useState } from "react";
 import { share } from "../../format/share.ts";
+import { useWidth } from "../../parts/use-width.ts";
 import { BoxOverlay } from "./box-overlay.tsx";
 
 /** A picture with the boxes over it, and a slider that hides the less sure ones at once: nothing is asked again. */
@@ -13,6 +14,8 @@ export function BoxesView(props: {
   const [confidence, setConfidence] = useState(0.25);
   const [hot, setHot] = useState<number>();
   const id = useId();
+  const frame = useRef<HTMLSpanElement>(null);
+  const shownWidth = useWidth(frame, 600, url);
   const found = (answer?.detections ?? [])
     .map((detection, index) => ({ ...detection, index }))
     .sort((a, b) => b.confidence - a.confidence);
@@ -22,9 +25,16 @@ export function BoxesView(props: {
     <div className="boxes">
       <div className="picture">
         {url && (
-          <span className="picture-frame">
+          <span className="picture-frame" ref={frame}>
             <img src={url} alt={name} />
-            {answer && <BoxOverlay image={answer.image} detections={shown} hot={hot} />}
+            {answer && (
+              <BoxOverlay
+                image={answer.image}
+                detections={shown}
+                hot={hot}
+                shownWidth={shownWidth}
+              />
+            )}
           </span>
         )}
       </div>

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Notice } from "../../parts/notice.tsx";
+import { mediaRefusal } from "./media-refusal.ts";
 
 /** Takes one picture with the camera. Nothing is recorded, and the camera is let go at once afterwards. */
 export function CameraButton(props: { readonly onFile: (file: File) => void }): ReactNode {
@@ -30,7 +31,7 @@ function Camera(props: {
   readonly onFile: (file: File) => void;
 }): ReactNode {
   const video = useRef<HTMLVideoElement>(null);
-  const [refused, setRefused] = useState(false);
+  const [refused, setRefused] = useState<string>();
   const [ready, setReady] = useState(false);
 
   useEffect(() => {
@@ -43,8 +44,8 @@ function Camera(props: {
         });
         if (gone) stream.getTracks().forEach((track) => track.stop());
         else if (video.current) video.current.srcObject = stream;
-      } catch {
-        setRefused(true);
+      } catch (reason) {
+        setRefused(mediaRefusal("camera", reason, isSecureContext));
       }
     };
     void start();
@@ -70,7 +71,7 @@ function Camera(props: {
     <Dialog title="Camera" onClose={props.onClose}>
       {refused ? (
         <Notice tone="warn" title="No camera">
-          There is none, or this page may not use it. Browsers allow it over HTTPS and on localhost.
+          {refused}
         </Notice>
       ) : (
         <video

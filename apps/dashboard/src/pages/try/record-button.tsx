@@ -1,17 +1,22 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Icon } from "../../parts/icon.tsx";
 import { encodeWav } from "./encode-wav.ts";
+import { mediaRefusal } from "./media-refusal.ts";
 
 const longestMs = 30_000;
 
 /** Records the microphone, at most 30 s, and gives a WAV: what browsers record themselves is not read by every model. */
 export function RecordButton(props: { readonly onFile: (file: File) => void }): ReactNode {
-  const [state, setState] = useState<"idle" | "recording" | "refused">("idle");
+  const [recording, setRecording] = useState(false);
+  const [refused, setRefused] = useState<string>();
   const recorder = useRef<MediaRecorder>(undefined);
 
   useEffect(() => () => recorder.current?.stream.getTracks().forEach((track) => track.stop()), []);
 
   const start = async (): Promise<void> => {
+    setRefused(undefined);
+    const refuse = (reason: unknown): void =>
+      setRefused(mediaRefusal("microphone", reason, isSecureContext));
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       const pieces: Blob[] = [];
@@ -20,20 +25,18 @@ export function RecordButton(props: { readonly onFile: (file: File) => void }): 
       now.ondataavailable = (event) => pieces.push(event.data);
       now.onstop = () => {
         stream.getTracks().forEach((track) => track.stop());
-        setState("idle");
-        void toWav(new Blob(pieces, { type: now.mimeType })).then(props.onFile, () =>
-          setState("refused"),
-        );
+        setRecording(false);
+        void toWav(new Blob(pieces, { type: now.mimeType })).then(props.onFile, refuse);
       };
       now.start();
-      setState("recording");
+      setRecording(true);
       setTimeout(() => now.state === "recording" && now.stop(), longestMs);
-    } catch {
-      setState("refused");
+    } catch (reason) {
+      refuse(reason);
     }
   };
 
-  if (state === "recording") {
+  if (recording) {
     return (
       <button
         type="button"
@@ -52,10 +55,10 @@ export function RecordButton(props: { readonly onFile: (file: File) => void }): 
         <Icon name="microphone" />
         Record
       </button>
-      {state === "refused" && (
-        <span className="small soft" role="status">
-          No microphone, or this page may not use it.
-        </span>
+      {refused && (
+        <p className="small drop-note" role="alert">
+          {refused}
+        </p>
       )}
     </>
   );

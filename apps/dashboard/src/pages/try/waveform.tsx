@@ -1,13 +1,15 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { duration } from "../../format/duration.ts";
 import { peaks } from "./peaks.ts";
+import { wavRate } from "./wav-rate.ts";
 
 const columns = 400;
 
 interface Sound {
   readonly path: string;
   readonly seconds: number;
-  readonly rate: number;
+  /** Hertz, where the file says it; decoded samples have the decoder's rate. */
+  readonly rate: number | undefined;
 }
 
 /** The shape of a sound, and a player for it. A format that this browser cannot decode is said to be so. */
@@ -43,7 +45,8 @@ export function Waveform(props: {
         <span className="wrap-anywhere">{file.name}</span>
         <span className="num">
           {drawn
-            ? `${duration(drawn.seconds * 1000)} · ${drawn.rate} Hz`
+            ? duration(drawn.seconds * 1000) +
+              (drawn.rate === undefined ? "" : ` · ${drawn.rate.toLocaleString("en")} Hz`)
             : sound === "unreadable"
               ? "this browser cannot draw it; the model may read it all the same"
               : "\u00a0"}
@@ -57,7 +60,9 @@ export function Waveform(props: {
 async function draw(file: File): Promise<Sound> {
   // One sample is enough to decode: nothing is played through this context.
   const context = new OfflineAudioContext(1, 1, 44_100);
-  const sound = await context.decodeAudioData(await file.arrayBuffer());
+  const bytes = await file.arrayBuffer();
+  const rate = wavRate(bytes);
+  const sound = await context.decodeAudioData(bytes);
   const path = peaks(sound.getChannelData(0), columns)
     .map(([low, high], x) => {
       const top = 50 - high * 48;
@@ -65,5 +70,5 @@ async function draw(file: File): Promise<Sound> {
       return `M${x} ${top.toFixed(1)}h0.8v${height.toFixed(1)}h-0.8z`;
     })
     .join("");
-  return { path, seconds: sound.duration, rate: sound.sampleRate };
+  return { path, seconds: sound.duration, rate };
 }
