@@ -43,7 +43,7 @@ for (const { name, powers, query } of hosts) {
       const location = parseStoreUrl(url);
       const settings = driverSettings({ env, forWriting: true });
       const driver = await openS3Store(location, settings, tuning);
-      const client = s3Client(readS3Settings(location, settings), tuning, undefined);
+      const client = s3Client(readS3Settings(location, settings), tuning, undefined, {});
       return {
         driver,
         requests: () => server.requests.length,

@@ -34,7 +34,7 @@ export async function openS3Store(
   tuning: S3Tuning = s3Tuning,
 ): Promise<Driver> {
   const settings = readS3Settings(location, driver);
-  const client = s3Client(settings, tuning, driver.ca);
+  const client = s3Client(settings, tuning, driver.ca, driver.env);
   const powers = hostPowers(client, settings, driver, tuning.staleUploadMs);
   const budget = memoryBudget(tuning.budgetBytes);
   const context: S3Context = { client, settings, driver, tuning, powers, budget };

@@ -7,8 +7,8 @@ export class ProxyRefused extends Error {
   /** What it answered. */
   readonly status: number;
 
-  constructor(status: number) {
-    super(`the proxy answered ${status}`);
+  constructor({ label }: ProxyAddress, status: number) {
+    super(`the proxy ${label} answered ${status}`);
     this.status = status;
   }
 }

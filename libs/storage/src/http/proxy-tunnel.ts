@@ -14,6 +14,7 @@ const headEnd = Buffer.from("\r\n\r\n");
  * with `ProxyRefused` where the proxy says no.
  */
 export class ProxyTunnel extends Duplex {
+  readonly #proxy: ProxyAddress;
   readonly #socket: Socket;
   #head: Buffer = Buffer.alloc(0);
   #stands = false;
@@ -22,6 +23,7 @@ export class ProxyTunnel extends Duplex {
   /** `socket` leads to the proxy; it need not stand yet. */
   constructor(target: URL, proxy: ProxyAddress, socket: Socket) {
     super();
+    this.#proxy = proxy;
     this.#socket = socket;
     this.#socket.setNoDelay(true);
     this.#socket.on("error", (error) => this.destroy(error));
@@ -76,7 +78,7 @@ export class ProxyTunnel extends Duplex {
     this.#head = Buffer.alloc(0);
     if (status >= 100 && status < 200) this.#readHead(rest);
     else if (status === 0) this.destroy(new MalformedAnswer("a proxy without a status line"));
-    else if (status >= 300) this.destroy(new ProxyRefused(status));
+    else if (status >= 300) this.destroy(new ProxyRefused(this.#proxy, status));
     else this.#stand(rest);
   }
 

@@ -28,7 +28,7 @@ export class UnknownSetting extends Error {
 
 export function s3Admin(location: StoreLocation, driver: DriverSettings): S3Admin {
   const settings = readS3Settings(location, driver);
-  const client = s3Client(settings, s3Tuning, driver.ca);
+  const client = s3Client(settings, s3Tuning, driver.ca, driver.env);
   if (settings.host.checksum === "md5") useContentMd5(client);
   const name = `s3://${settings.bucket}`;
   const ask = async <T>(call: () => Promise<T>): Promise<T> => {

@@ -1,13 +1,18 @@
 import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
 
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 
+import { ProxyingAgent } from "../../http/proxying-agent.ts";
 import type { S3Settings } from "./s3-settings.ts";
 import type { S3Tuning } from "./s3-tuning.ts";
 
-/** A client of one bucket's host. Checksums are ours to compute: the SDK adds its own only where a host demands one. */
-export function s3Client(settings: S3Settings, tuning: S3Tuning, ca: string | undefined): S3Client {
+/** A client of one bucket's host, through the proxy of `env`. Checksums are ours to compute: the SDK adds its own only where a host demands one. */
+export function s3Client(
+  settings: S3Settings,
+  tuning: S3Tuning,
+  ca: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): S3Client {
   const { endpoint, region, keys } = settings;
   const agent = { keepAlive: true, maxSockets: 64, ...(ca === undefined ? {} : { ca }) };
   const config: S3ClientConfig = {
@@ -26,7 +31,7 @@ export function s3Client(settings: S3Settings, tuning: S3Tuning, ca: string | un
       connectionTimeout: tuning.connectTimeoutMs,
       socketTimeout: tuning.idleTimeoutMs,
       httpAgent: new HttpAgent(agent),
-      httpsAgent: new HttpsAgent(agent),
+      httpsAgent: new ProxyingAgent(agent, env),
     },
     logger: silent,
   };

@@ -50,7 +50,7 @@ async function realServer(endpoint: string): Promise<void> {
   };
   const locationOf = (prefix: string) =>
     parseStoreUrl(`s3://${bucket}/${prefix}?endpoint=${endpoint}`);
-  const admin = s3Client(readS3Settings(locationOf(""), driverSettings()), tuning, undefined);
+  const admin = s3Client(readS3Settings(locationOf(""), driverSettings()), tuning, undefined, {});
   await admin.send(new CreateBucketCommand({ Bucket: bucket }));
 
   const opened: Driver[] = [];
