@@ -7,12 +7,12 @@ const publish = (model: string, release: string, more = ""): string =>
 const yolo = (release: string, more?: string): string => publish("yolov8m", release, more);
 const detector = (): Uint8Array => rectangleDetector({ size: 64 });
 
-/** 104 sounds of two classes. */
-const sounds = (): Readonly<Record<string, Uint8Array>> =>
+/** 104 sounds of two classes, below `prefix`. */
+const sounds = (prefix: string): Readonly<Record<string, Uint8Array>> =>
   Object.fromEntries(
     Array.from({ length: 104 }, (_, seed) => {
       const name = seed % 2 === 0 ? "alarm" : "engine";
-      const key = `ecosight-training-data/extracted_audio/${name}/${seed}.wav`;
+      const key = `${prefix}/${name}/${seed}.wav`;
       return [key, madeSound(name, seed, { seconds: 1 })];
     }),
   );
@@ -59,6 +59,11 @@ export const pageSettings: Readonly<Record<string, PageSettings>> = {
   "docs/how-to/replace-a-model-while-serving.md": {
     before: [yolo("v2.0.0", "--channel production"), yolo("v2.1.0")],
   },
+  "docs/how-to/retrain-a-model.md": {
+    objects: () => sounds("old-bucket/extracted_audio"),
+    files: { '"train": {': "plimsoll.config.json" },
+    before: served,
+  },
   "docs/how-to/sign-releases.md": {
     before: [yolo("v1.1.0"), "export PLIMSOLL_SIGNING_PASSPHRASE=correct-horse"],
   },
@@ -69,7 +74,9 @@ export const pageSettings: Readonly<Record<string, PageSettings>> = {
       "cp weights/manifest.json site/weights",
     ],
   },
-  "docs/migration/audio-on-render.md": { objects: sounds },
+  "docs/migration/audio-on-render.md": {
+    objects: () => sounds("ecosight-training-data/extracted_audio"),
+  },
   "docs/migration/hot-reload-on-railway.md": {
     objects: () => ({
       "atlas-models/models/yolov8m/latest/yolov8m.onnx": detector(),

@@ -11,6 +11,7 @@ test("the fields of a model become its rules, its run and its gate", () => {
       minAccuracy: 0.9,
       head: "softmax",
       backbone: "./yamnet.onnx",
+      backboneOutput: "embeddings",
       copies: 3,
     },
     plain: {},
@@ -23,7 +24,7 @@ test("the fields of a model become its rules, its run and its gate", () => {
       run: {
         promoteTo: "production",
         head: "softmax",
-        backbone: { path: "./yamnet.onnx" },
+        backbone: { path: "./yamnet.onnx", output: "embeddings" },
         copies: 3,
         gate: { minAccuracy: 0.9 },
       },
@@ -41,6 +42,7 @@ test.each([
   [{ models: { a: { minAccuracy: 90 } } }, "train.models.a.minAccuracy"],
   [{ models: { a: { head: "svm" } } }, "train.models.a.head"],
   [{ models: { a: { approval: "yes" } } }, "train.models.a.approval"],
+  [{ models: { a: { backboneInput: "x" } } }, "train.models.a.backboneInput"],
   [[], "train"],
 ])("%j is refused, and the key named", (json, key) => {
   expect(() => readTrainSettings(json)).toThrow(

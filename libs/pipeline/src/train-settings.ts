@@ -36,6 +36,8 @@ const fields = {
   notWorseThan: { type: "texts" },
   head: { type: "text", pattern: /^(?:softmax|mlp|convnet)$/ },
   backbone: { type: "text" },
+  backboneInput: { type: "text" },
+  backboneOutput: { type: "text" },
   copies: count(1, 100),
   epochs: count(1, 10_000),
   patience: count(1, 10_000),
@@ -90,6 +92,10 @@ function checked(value: JsonObject, key: string): Given {
       if (reason !== undefined) refuse(at, reason);
     }
   }
+  const named = (["backboneInput", "backboneOutput"] as const).find((name) => name in value);
+  if (named !== undefined && !("backbone" in value)) {
+    refuse(`${key}.${named}`, "names a value of a backbone, and there is none");
+  }
   return value as Given;
 }
 
@@ -111,7 +117,8 @@ function whyNot(value: JsonValue, field: Field): string | undefined {
 }
 
 function modelTraining(given: Given, dir = ""): ModelTraining {
-  const { classes, newClasses, approval, kind, schedule, newSamples, backbone, ...rest } = given;
+  const { classes, newClasses, approval, kind, schedule, newSamples, ...others } = given;
+  const { backbone, backboneInput: input, backboneOutput: output, ...rest } = others;
   const { minAccuracy, minMacroF1, maxMacroF1Drop, maxWorstRecallDrop, head, ...run } = rest;
   const gate = present({ minAccuracy, minMacroF1, maxMacroF1Drop, maxWorstRecallDrop });
   return {
@@ -121,7 +128,10 @@ function modelTraining(given: Given, dir = ""): ModelTraining {
       ...run,
       ...(head !== undefined && { head: head as "softmax" | "mlp" | "convnet" }),
       ...(backbone !== undefined && {
-        backbone: { path: dir === "" ? backbone : resolve(dir, backbone) },
+        backbone: {
+          path: dir === "" ? backbone : resolve(dir, backbone),
+          ...present({ input, output }),
+        },
       }),
       ...(Object.keys(gate).length > 0 && { gate }),
     },

@@ -100,7 +100,7 @@ async function trainParts(
     if (done) {
       return { parts: done, backbone: await work.backbone("trained", () => lost(settings)) };
     }
-    const { parts, backbone } = await trainConvnetStage(settings, split, work.checkpoint);
+    const { parts, backbone } = await trainConvnetStage(settings, split, work);
     const kept = await work.backbone("trained", () => Promise.resolve(backbone));
     await work.writeTrained(parts);
     return { parts, backbone: kept };

@@ -17,12 +17,17 @@ export interface TrainedParts {
   readonly problems: readonly Problem[];
 }
 
+const checkpointParts = ["small", "full"] as const;
+
+/** Parts of the training of the net from scratch: on small pictures, then on full ones. */
+export type CheckpointPart = (typeof checkpointParts)[number];
+
 /** What finished stages left on this disk. */
 export interface WorkDir {
   /** The backbone of stage `name`; made by `make` where it is not there yet. */
   backbone(name: "frozen" | "trained", make: () => Promise<Backbone>): Promise<Backbone>;
-  /** Of a training that lasts for many epochs; removed when it is written as a whole. */
-  readonly checkpoint: FitCheckpoint;
+  /** Of a part of a training that lasts for many epochs; removed when all is written. */
+  checkpoint(part: CheckpointPart): FitCheckpoint;
   readTrained(): Promise<TrainedParts | undefined>;
   writeTrained(parts: TrainedParts): Promise<void>;
 }
@@ -32,7 +37,7 @@ export async function openWorkDir(dir: string, fingerprint: string): Promise<Wor
   const mark = join(dir, "run.sha256");
   const backbonePath = (name: string): string => join(dir, `${name}.onnx`);
   const trainedPath = join(dir, "trained.json");
-  const checkpointPath = join(dir, "checkpoint.json");
+  const checkpointPath = (part: CheckpointPart): string => join(dir, `checkpoint-${part}.json`);
   await mkdir(dir, { recursive: true });
   const known = await readFile(mark, "utf8").catch(() => undefined);
   if (known !== fingerprint) {
@@ -40,14 +45,14 @@ export async function openWorkDir(dir: string, fingerprint: string): Promise<Wor
       backbonePath("frozen"),
       backbonePath("trained"),
       trainedPath,
-      checkpointPath,
+      ...checkpointParts.map(checkpointPath),
     ]) {
       await rm(path, { force: true });
     }
     await writeFile(mark, fingerprint);
   }
   return {
-    checkpoint: checkpointFile(checkpointPath),
+    checkpoint: (part) => checkpointFile(checkpointPath(part)),
     async backbone(name, make) {
       const kept = await readBackbone(backbonePath(name)).catch(() => undefined);
       if (kept) return kept;
@@ -80,7 +85,7 @@ export async function openWorkDir(dir: string, fingerprint: string): Promise<Wor
       }));
       await writeFile(`${trainedPath}.partial`, JSON.stringify({ ...rest, layers }));
       await rename(`${trainedPath}.partial`, trainedPath);
-      await rm(checkpointPath, { force: true });
+      for (const part of checkpointParts) await rm(checkpointPath(part), { force: true });
     },
   };
 }

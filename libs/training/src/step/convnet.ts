@@ -8,13 +8,13 @@ import { relu } from "./relu.ts";
 
 /** What a convolutional net is made of. */
 export interface ConvnetOptions {
-  /** Side of the square pictures, pixels; default 96. */
+  /** Side of the square pictures, pixels; default 96. The numbers of a net fit one of any other side, too. */
   readonly side?: number;
   /** Channels of each stage; a stage halves the side. Default 24, 48, 96, 128. */
   readonly widths?: readonly number[];
 }
 
-export const convnetDefaults = { side: 96, widths: [24, 48, 96, 128] } as const;
+export const convnetDefaults = { side: 96, smallSide: 64, widths: [24, 48, 96, 128] } as const;
 
 /** What is taken off values 0 to 1, and by what they are divided, before the first layer. */
 export const pictureLevels = { mean: 0.5, deviation: 0.25 } as const;

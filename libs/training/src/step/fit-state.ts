@@ -1,6 +1,6 @@
 import type { EpochFigures } from "../run/trained-model.ts";
 import type { Values } from "../runtime.ts";
-import { type Network, type NetworkState, startState } from "./network.ts";
+import type { Network, NetworkState } from "./network.ts";
 
 /** All numbers that a training step changes. */
 export interface FitState extends NetworkState {
@@ -27,8 +27,7 @@ export interface FitCheckpoint {
 }
 
 /** The start of a training: no epoch done. */
-export function startProgress(net: Network, seed: number, averages: boolean): FitProgress {
-  const start = startState(net, seed);
+export function startProgress(start: NetworkState, averages: boolean): FitProgress {
   const { length } = start.parameters;
   const state: FitState = {
     ...start,

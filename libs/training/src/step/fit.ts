@@ -15,7 +15,7 @@ import {
   startProgress,
   stateFeeds,
 } from "./fit-state.ts";
-import type { Network, NetworkState } from "./network.ts";
+import { type Network, type NetworkState, startState } from "./network.ts";
 import { stepModel } from "./step-model.ts";
 
 /** What `fit` takes. Defaults in `fitDefaults`. */
@@ -41,6 +41,10 @@ export interface FitOptions {
   readonly threads?: number;
   /** Where the progress is kept after each epoch; a training that finds some goes on after it, with the same result. */
   readonly checkpoint?: FitCheckpoint;
+  /** Epochs of the whole schedule, where another training goes on after this one; default those of both so far. */
+  readonly scheduled?: number;
+  /** Training that this one continues, on other examples: its numbers, and how many epochs of the schedule it took. */
+  readonly before?: { readonly state: NetworkState; readonly epochs: number };
   readonly signal?: AbortSignal;
   readonly onEpoch?: (figures: EpochFigures) => void;
 }
@@ -60,7 +64,10 @@ export const fitDefaults = {
 
 /** What training gave. */
 export interface Fitted {
+  /** Of the best epoch. */
   readonly state: NetworkState;
+  /** Of the last epoch. */
+  readonly last: NetworkState;
   readonly curves: readonly EpochFigures[];
 }
 
@@ -71,7 +78,7 @@ export interface Fitted {
  */
 export async function fit(net: Network, data: Batches, options: FitOptions = {}): Promise<Fitted> {
   const settings = { ...fitDefaults, ...options };
-  const { epochs, batchRows, seed, threads, validation, averaging, checkpoint } = settings;
+  const { epochs, batchRows, seed, threads, validation, averaging, checkpoint, before } = settings;
   const { model, masks } = stepModel(net);
   const stepper = await startModel(model, { threads });
   const answerer = validation ? await startModel(answerModel(net), { threads }) : undefined;
@@ -79,14 +86,18 @@ export async function fit(net: Network, data: Batches, options: FitOptions = {})
   const averages = averaging > 0;
   const kept = await checkpoint?.read();
   let { epoch, state, best, curves }: FitProgress =
-    kept && fits(kept, net, averages) ? kept : startProgress(net, seed, averages);
+    kept && fits(kept, net, averages)
+      ? kept
+      : startProgress(before?.state ?? startState(net, seed), averages);
+  const past = before?.epochs ?? 0;
+  const scheduled = settings.scheduled ?? past + epochs;
   for (const figures of curves) settings.onEpoch?.(figures);
   const steps = Math.ceil(data.count / batchRows);
   try {
     while (epoch < epochs && (epoch === 0 || epoch - best.epoch < settings.patience)) {
       epoch += 1;
       // A stream for each epoch: one that goes on from a checkpoint draws what it would have drawn.
-      const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ epoch);
+      const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ (past + epoch));
       const order = shuffled(data.count, random);
       let total = 0;
       for (let step = 0; step < steps; step += 1) {
@@ -97,7 +108,7 @@ export async function fit(net: Network, data: Batches, options: FitOptions = {})
         const answer = await stepper.run({
           ...batch(rows, random),
           ...stateFeeds(state, net),
-          ...schedule(at, steps, epochs, settings.rate, settings.decay),
+          ...schedule(at, past * steps, steps * scheduled, steps, settings),
         });
         // The average of a few steps is theirs alone: the random start weighs little.
         state = nextState(answer, state, Math.min(averaging, (1 + at) / (10 + at)));
@@ -129,19 +140,20 @@ export async function fit(net: Network, data: Batches, options: FitOptions = {})
     await stepper.close();
     await answerer?.close();
   }
-  return { state: best.state, curves };
+  return { state: best.state, last: shownState(state), curves };
 }
 
+/** Rates of step `at`, after `past` steps of an earlier training, of `total`; it rises over `rise` steps. */
 function schedule(
   at: number,
-  steps: number,
-  epochs: number,
-  rate: number,
-  decay: number,
+  past: number,
+  total: number,
+  rise: number,
+  { rate, decay }: { readonly rate: number; readonly decay: number },
 ): Record<string, Values> {
   const scalar = (value: number): Values => ({ data: Float32Array.of(value), dims: [] });
-  const rising = Math.min(1, (at + 1) / steps);
-  const falling = 0.01 + 0.99 * 0.5 * (1 + Math.cos((Math.PI * at) / (steps * epochs)));
+  const rising = Math.min(1, (at + 1) / rise);
+  const falling = 0.01 + 0.99 * 0.5 * (1 + Math.cos((Math.PI * (past + at)) / total));
   return {
     rate: scalar(rate * rising * falling),
     decay: scalar(decay),
