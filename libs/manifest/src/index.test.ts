@@ -20,6 +20,7 @@ test("the room exports these and nothing else", () => {
     "decodeChunkIndex",
     "detectFormat",
     "diffManifests",
+    "digestFile",
     "encodeChunkIndex",
     "expectRelease",
     "formatHeadBytes",

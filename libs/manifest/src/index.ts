@@ -18,6 +18,7 @@ export { inMemory, type RandomAccess } from "./bytes/random-access.ts";
 export { collectBytes } from "./bytes/collect-bytes.ts";
 export { detectFormat, formatHeadBytes, formatTailBytes } from "./format/detect-format.ts";
 export { diffManifests, type DiffFile, type ManifestDiff } from "./document/diff-manifests.ts";
+export { digestFile, type DigestFileOptions } from "./digests/digest-file.ts";
 export { DigestThreads } from "./digests/digest-threads.ts";
 export { isDigest, sameDigest, sha256, sha256Stream } from "./bytes/digest.ts";
 export { ManifestError, type ManifestErrorCode } from "./error.ts";

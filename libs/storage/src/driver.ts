@@ -54,8 +54,8 @@ export interface WriteOptions extends CallOptions {
 export interface Md5Parts {
   /** Length of every run but the last. */
   readonly partBytes: number;
-  /** Hex, in order. */
-  readonly md5: readonly string[];
+  /** Of the run with this index, from 0, hex; may be waited for. */
+  md5(index: number): string | Promise<string>;
 }
 
 export interface ListOptions extends CallOptions {

@@ -44,11 +44,11 @@ export async function cachedChunkIndex(
   }
 }
 
-/** Reads a file once, for its digest, those of its chunks and, where asked for, of its parts. */
+/** Reads a file once, for its digest and those of its chunks. */
 export async function indexFile(
   path: string,
   options: Omit<BuildChunkIndexOptions, "averageBytes"> = {},
-): Promise<Awaited<ReturnType<typeof buildChunkIndex>>> {
+): Promise<ChunkIndex> {
   return await withRandomAccess(path, async (file) => await buildChunkIndex(file, options));
 }
 

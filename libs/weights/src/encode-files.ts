@@ -65,7 +65,7 @@ export async function encodeFiles(
         );
       }
       if (known === undefined && size > file.size * (1 - LEAST_SAVING)) return file;
-      const { chunks: _, md5Parts: __, ...rest } = file;
+      const { index: _, md5Parts: __, ...rest } = file;
       const name = storedName(file.name, "gzip");
       return { ...rest, encoded: { type: "gzip" as const, name, path, size, sha256 } };
     });

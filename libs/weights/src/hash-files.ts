@@ -8,6 +8,7 @@ import {
   indexFile,
 } from "./chunk-index-of.ts";
 import { fileIdentity, type WeightFile } from "./collect.ts";
+import { digestBehind } from "./digest-behind.ts";
 import { WeightsError } from "./error.ts";
 import { hashFile } from "./hash-file.ts";
 import { parallel } from "./parallel.ts";
@@ -21,20 +22,23 @@ export interface HashedFile extends WeightFile {
   readonly parts?: readonly FilePart[];
   /** Where it travels compressed. */
   readonly encoded?: EncodedFile;
-  /** What an upload in parts is checked with, where a store asked for it and the file was read. */
+  /** What an upload in parts is checked with, where a store asked for it; taken while earlier parts are sent. */
   readonly md5Parts?: Md5Parts;
-  /** What will lie beside it, where an index was asked for and the file is worth one. */
-  readonly chunks?: ChunkIndexFile;
+  /** What will lie beside it, where that was asked for and the file is worth one; a large one's is still being made. */
+  readonly index?: Promise<ChunkIndexFile>;
 }
+
+/** A file with its chunk index. */
+export type IndexedFile = HashedFile & { readonly chunks?: ChunkIndexFile };
 
 export interface HashOptions {
   /** Knows files that were hashed before and not touched since, which are not read again; learns the others. */
   readonly cache?:
     | (Pick<Cache, "proven" | "prove"> & Partial<Pick<Cache, "chunkIndex" | "keepChunkIndex">>)
     | undefined;
-  /** Also cut files of 1 MiB and more into chunks, in the same pass; default false. */
+  /** Also cut files of 1 MiB and more into chunks; default false. */
   readonly chunks?: boolean | undefined;
-  /** Length of the parts whose MD5 is taken in the same pass, for a file of so many bytes. */
+  /** Length of the parts whose MD5 is wanted, for a file of so many bytes. */
   readonly md5PartBytes?: ((size: number) => number | undefined) | undefined;
   /** Files at the same time; default 4: reading of one overlaps hashing of another. */
   readonly concurrency?: number;
@@ -42,56 +46,109 @@ export interface HashOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Files whose digests are known, while their chunks and parts are still being digested. */
+export interface Hashing extends AsyncDisposable {
+  readonly files: readonly HashedFile[];
+}
+
+/** What large files are digested with, and what ends it. */
+export interface HashingTools {
+  /** For the digests that are waited for. */
+  readonly first: DigestThreads;
+  /** For what may come later. */
+  readonly behind: DigestThreads;
+  readonly stop: AbortController;
+  readonly running: Promise<unknown>[];
+}
+
+/** Smaller files are read once for everything; with larger ones what is not needed at first is taken on other threads. */
+const largeBytes = 1 << 25;
+
 /**
- * SHA-256 of every file, each read once or, where its digest is recorded, not at all. Throws `E_CONFLICT` for a file
- * that changes meanwhile.
+ * SHA-256 of every file or, where it is recorded, no reading for it. Chunks and parts of large files are digested behind
+ * that, and what is not through when `Hashing` is disposed of is given up. Throws `E_CONFLICT` for a file that changes
+ * meanwhile.
  */
+export async function beginHashing(
+  files: readonly WeightFile[],
+  options: HashOptions = {},
+): Promise<Hashing> {
+  const tools: HashingTools = {
+    first: new DigestThreads(),
+    behind: new DigestThreads(),
+    stop: new AbortController(),
+    running: [],
+  };
+  const end = async (): Promise<void> => {
+    tools.stop.abort(
+      new WeightsError("E_CONFLICT", "the publish ended before its files were read"),
+    );
+    await Promise.allSettled(tools.running);
+    await tools.behind.close();
+  };
+  try {
+    const hashed = await parallel(files, options.concurrency ?? 4, (file) =>
+      hashOne(file, options, tools),
+    );
+    return { files: hashed, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    await end();
+    throw error;
+  } finally {
+    await tools.first.close();
+  }
+}
+
+/** `beginHashing`, to its end. */
 export async function hashFiles(
   files: readonly WeightFile[],
   options: HashOptions = {},
-): Promise<HashedFile[]> {
-  const threads = new DigestThreads();
-  try {
-    return await parallel(files, options.concurrency ?? 4, (file) =>
-      hashOne(file, options, threads),
-    );
-  } finally {
-    await threads.close();
-  }
+): Promise<IndexedFile[]> {
+  await using hashing = await beginHashing(files, options);
+  return await withIndexes(hashing.files);
+}
+
+/** Waits for the chunk indexes. Throws `E_CONFLICT` for a file that changed meanwhile. */
+export async function withIndexes(files: readonly HashedFile[]): Promise<IndexedFile[]> {
+  return await Promise.all(
+    files.map(async (file) => ({ ...file, ...(file.index && { chunks: await file.index }) })),
+  );
 }
 
 async function hashOne(
   file: WeightFile,
   options: HashOptions,
-  threads: DigestThreads,
+  tools: HashingTools,
 ): Promise<HashedFile> {
   options.signal?.throwIfAborted();
   const { cache } = options;
   const wantsChunks = options.chunks === true && file.size >= chunkDefaults.minFileBytes;
   const recorded = await cache?.proven(file.path);
-  if (recorded !== undefined) {
-    const chunks = wantsChunks ? await kept(file.name, recorded, cache) : undefined;
-    if (chunks !== undefined || !wantsChunks) {
-      options.onProgress?.(file, file.size);
-      return { ...file, sha256: recorded, ...(chunks && { chunks }) };
-    }
-  }
+  const chunks = recorded && wantsChunks ? await kept(file.name, recorded, cache) : undefined;
+  if (recorded !== undefined) options.onProgress?.(file, file.size);
   const startedAtMs = Date.now();
   const read = {
     ...(options.signal && { signal: options.signal }),
     onProgress: (bytes: number) => options.onProgress?.(file, bytes),
   };
-  const partBytes = options.md5PartBytes?.(file.size);
-  const index = wantsChunks
-    ? await indexFile(file.path, { ...read, threads, md5PartBytes: partBytes })
-    : undefined;
-  const sha256 = index?.sha256 ?? (await hashFile(file.path, read));
-  const chunks = index && chunkIndexFile(file.name, index);
+  if (file.size >= largeBytes) {
+    const whole = recorded ?? hashFile(file.path, { ...read, threads: tools.first });
+    const behind = digestBehind(file, options, { sha256: whole, chunks, wantsChunks, tools });
+    const sha256 = await whole;
+    await expectUntouched(file);
+    if (recorded === undefined) await cache?.prove(file.path, sha256, { startedAtMs });
+    return { ...file, sha256, ...behind };
+  }
+  if (recorded !== undefined && (chunks !== undefined || !wantsChunks)) {
+    return { ...file, sha256: recorded, ...(chunks && { index: Promise.resolve(chunks) }) };
+  }
+  const made = wantsChunks ? await indexFile(file.path, read) : undefined;
+  const sha256 = made?.sha256 ?? (await hashFile(file.path, read));
+  const index = made && chunkIndexFile(file.name, made);
   await expectUntouched(file);
   await cache?.prove(file.path, sha256, { startedAtMs });
-  if (chunks) await cache?.keepChunkIndex?.(sha256, chunks.bytes);
-  const md5Parts = partBytes && index?.md5Parts && { md5Parts: { partBytes, md5: index.md5Parts } };
-  return { ...file, sha256, ...(chunks && { chunks }), ...md5Parts };
+  if (index) await cache?.keepChunkIndex?.(sha256, index.bytes);
+  return { ...file, sha256, ...(index && { index: Promise.resolve(index) }) };
 }
 
 async function kept(

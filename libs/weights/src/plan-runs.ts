@@ -1,3 +1,4 @@
+import { chunkIndexName } from "./chunk-index-of.ts";
 import { WeightsError } from "./error.ts";
 import { type LimitHit, planStore, type StorePlan } from "./plan-store.ts";
 import type { PublishOptions } from "./publish-request.ts";
@@ -13,7 +14,7 @@ import { listPresent } from "./upload-version.ts";
 export async function planRuns(
   runs: readonly StoreRun[],
   options: Pick<PublishOptions, "dryRun" | "channel" | "bitsPerSecond" | "signal" | "onEvent"> & {
-    readonly files: readonly (SplitFile & { readonly chunks?: { readonly name: string } })[];
+    readonly files: readonly (SplitFile & { readonly index?: unknown })[];
     /** Of the version. */
     readonly prefix: string;
   },
@@ -28,7 +29,8 @@ export async function planRuns(
       return { name, size, present: isPresent };
     });
     const indexes = options.files.filter(
-      ({ chunks }) => chunks && !run.existing && keys?.has(prefix + chunks.name) !== true,
+      ({ name, index }) =>
+        index && !run.existing && keys?.has(prefix + chunkIndexName(name)) !== true,
     ).length;
     const plan = planStore(files, run.driver.limits, {
       indexes,

@@ -1,4 +1,3 @@
-import { dirname, join } from "node:path";
 import { type Cache, openCache } from "@plimsoll/cache";
 import { type ParsedManifest, printable } from "@plimsoll/manifest";
 import { type Collected, collectFiles } from "./collect.ts";
@@ -7,17 +6,21 @@ import { composeManifest } from "./compose-manifest.ts";
 import { defaultModel } from "./default-model.ts";
 import { type EncodedFiles, encodeFiles } from "./encode-files.ts";
 import { globMatcher } from "./glob.ts";
-import { type HashedFile, hashFiles } from "./hash-files.ts";
+import {
+  beginHashing,
+  type HashedFile,
+  type Hashing,
+  type IndexedFile,
+  withIndexes,
+} from "./hash-files.ts";
 import { locateFiles } from "./locate-files.ts";
 import { makeVisible, readExistingManifest, refuseOtherWeights } from "./make-visible.ts";
 import { expectCopy, mirrorLatest } from "./mirror-latest.ts";
 import { parallel } from "./parallel.ts";
-import { pinPath, readPin, writePin } from "./pin.ts";
-import { isSignedBy } from "./model-signature.ts";
+import { pinPath, readPin } from "./pin.ts";
+import { pinPublished } from "./pin-published.ts";
 import { planRuns } from "./plan-runs.ts";
 import type { PublishOptions, PublishResult } from "./publish-request.ts";
-import { openSigner } from "./put-signature.ts";
-import { readSmallFile } from "./read-small-file.ts";
 import { refuseScanned } from "./scan-weight-file.ts";
 import { releaseMetadata } from "./release-metadata.ts";
 import { storedAs } from "./split-file.ts";
@@ -33,8 +36,7 @@ import {
   type StoreRun,
 } from "./store-run.ts";
 import { listPresent, uploadVersion } from "./upload-version.ts";
-import { updateCost } from "./update-cost.ts";
-import { writeFileWhole } from "./write-file.ts";
+import { type UpdateCost, updateCost } from "./update-cost.ts";
 
 /** `publishWeights` with a request that was checked. */
 export async function runPublish(options: PublishOptions): Promise<PublishResult> {
@@ -70,20 +72,28 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
   });
   expectOneStore(runs);
   const records = await openRecords(options);
-  const files = await hashAll(prepared, runs, records);
+  await using hashing = await hashAll(prepared, runs, records);
+  const { files } = hashing;
   for (const { existing, driver } of runs) {
     if (existing) refuseOtherWeights(existing, { model, release, files, source: driver.url });
   }
   if (runs.some(({ existing }) => existing === undefined)) await scanAll(files, options);
   await using encoded = await encodeAll(runs, options, files);
-  const source = runs.find(({ failure, existing }) => !failure && !existing)?.driver;
-  const update = source && (await updateCost(source, { ...options, model, files, cache: records }));
   const plans = await planRuns(runs, {
     files: encoded.files,
     prefix: storeKeys.version(model, release),
     ...options,
   });
-  const result = (manifest: ParsedManifest, pinned: boolean): PublishResult => ({
+  const source = runs.find(({ failure, existing }) => !failure && !existing)?.driver;
+  const costs = async (): Promise<UpdateCost | undefined> => {
+    const cost = { ...options, model, files: await withIndexes(files), cache: records };
+    return source && (await updateCost(source, cost));
+  };
+  const result = (
+    manifest: ParsedManifest,
+    pinned: boolean,
+    update: UpdateCost | undefined,
+  ): PublishResult => ({
     manifest,
     manifestPath: pinned ? path : undefined,
     release,
@@ -97,20 +107,24 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
   });
   if (options.dryRun) {
     await eachStore(runs, options, async (run) => finish(run, "planned"));
-    return result(await fixManifest(runs, prepared, encoded.files), false);
+    const indexed = await withIndexes(encoded.files);
+    return result(await fixManifest(runs, prepared, indexed), false, await costs());
   }
   const drivers = runs.filter((run) => !run.existing && !run.failure).map(({ driver }) => driver);
   const split = await splitFiles(encoded.files, drivers, signal);
+  const pending = costs();
+  pending.catch(() => undefined);
   await uploadTo(runs, prepared, split);
   expectOneStore(runs);
-  const fixed = await fixManifest(runs, prepared, split);
+  const fixed = await fixManifest(runs, prepared, await withIndexes(split));
+  const update = await pending;
   if (options.hold) {
     await eachStore(runs, options, async (run) => {
       finish(run, run.existing ? "already-published" : "held");
       const type = run.existing ? "already-published" : "held";
       onEvent?.({ type, store: run.url, release });
     });
-    return result(fixed, await pin(path, fixed, options));
+    return result(fixed, await pinPublished(path, fixed, options), update);
   }
   const { folder } = prepared.collected;
   const companions = await makeCompanions({ folder, model, release, files }, options);
@@ -130,7 +144,7 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
     });
   }
   expectOneStore(runs);
-  return result(manifest, await pin(path, manifest, options));
+  return result(manifest, await pinPublished(path, manifest, options), update);
 }
 
 /** Compresses what is worth it, where that is wanted or where a store has the version so already. */
@@ -153,23 +167,6 @@ function trustOf({ issuedBy, expires, keys, signingKeys }: PublishOptions) {
   return { issuedBy, expires, keys, signingKeys };
 }
 
-/** Writes the manifest that the app commits, and `model.sig` beside it. */
-async function pin(
-  path: string | undefined,
-  manifest: ParsedManifest,
-  options: PublishOptions,
-): Promise<boolean> {
-  const signer = openSigner(options.signingKeys);
-  if (path !== undefined && signer !== undefined) {
-    const target = join(dirname(path), "model.sig");
-    const stored = (await readSmallFile(target)) ?? undefined;
-    if (!isSignedBy(manifest, stored, signer.keys)) {
-      await writeFileWhole(target, signer.sign(manifest));
-    }
-  }
-  return await writePin(path, manifest, options);
-}
-
 /** Looks into every file before anything is uploaded. */
 async function scanAll(files: readonly HashedFile[], options: PublishOptions): Promise<void> {
   const { allowPickle, signal, onEvent } = options;
@@ -183,9 +180,9 @@ async function hashAll(
   { options, collected }: Preparation,
   runs: readonly StoreRun[],
   cache: Cache | undefined,
-): Promise<HashedFile[]> {
+): Promise<Hashing> {
   const uploads = runs.filter(({ failure, existing }) => !failure && !existing && !options.dryRun);
-  return await hashFiles(collected.files, {
+  return await beginHashing(collected.files, {
     chunks: options.chunks ?? true,
     ...(options.signal && { signal: options.signal }),
     cache,
@@ -241,7 +238,7 @@ async function isIncomplete(
 async function fixManifest(
   runs: readonly StoreRun[],
   { options, model, metadata }: Preparation,
-  files: readonly HashedFile[],
+  files: readonly IndexedFile[],
 ): Promise<ParsedManifest> {
   const existing = runs.flatMap((run) => run.existing ?? []);
   const [first] = existing;

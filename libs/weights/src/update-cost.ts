@@ -9,7 +9,7 @@ import {
 import type { Driver } from "@plimsoll/storage";
 import { cachedChunkIndex, chunkIndexName } from "./chunk-index-of.ts";
 import { type ComparedFile, updateShare } from "./chunk-share.ts";
-import type { HashedFile } from "./hash-files.ts";
+import type { IndexedFile } from "./hash-files.ts";
 import { codeOf } from "./problem.ts";
 import { readObject } from "./read-object.ts";
 import { readRelease, type StoredRelease } from "./read-release.ts";
@@ -35,7 +35,7 @@ export async function updateCost(
     readonly model: string;
     readonly release: string;
     readonly channel?: string | undefined;
-    readonly files: readonly HashedFile[];
+    readonly files: readonly IndexedFile[];
     readonly cache?: Pick<Cache, "chunkIndex"> | undefined;
     readonly signal?: AbortSignal | undefined;
   },

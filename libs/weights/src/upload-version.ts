@@ -104,9 +104,10 @@ async function uploadIndexes(
   const { bytesSource } = await import("@plimsoll/storage");
   const prefix = storeKeys.version(model, release);
   const sizes = await parallel(
-    files.flatMap(({ chunks }) => chunks ?? []),
+    files.flatMap(({ index }) => index ?? []),
     options.concurrency ?? driver.limits?.concurrency ?? 4,
-    async ({ name, size, sha256, bytes }): Promise<number> => {
+    async (index): Promise<number> => {
+      const { name, size, sha256, bytes } = await index;
       signal?.throwIfAborted();
       const key = prefix + name;
       const contentType = "application/octet-stream";

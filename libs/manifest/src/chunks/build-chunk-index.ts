@@ -40,7 +40,7 @@ export async function buildChunkIndex(
   const share = chunkIndexBytes(chunks.length) / file.size;
   const tooLarge = share > chunkDefaults.maxIndexShare || chunks.length > maxChunks;
   if (!tooLarge || asked !== undefined || chunks.length < 2) return { ...whole, chunks };
-  const { md5PartBytes: _, ...again } = rest;
+  const { md5PartBytes: _, ...again } = { ...rest, sha256: whole.sha256 };
   const coarser = await buildChunkIndex(file, { ...again, averageBytes: averageBytes * 2 });
   return { ...coarser, md5Parts: whole.md5Parts };
 }

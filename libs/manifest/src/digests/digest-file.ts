@@ -7,10 +7,14 @@ import type { DigestLane, DigestRunOptions } from "./digest-lane.ts";
 import type { DigestThreads } from "./digest-threads.ts";
 
 export interface DigestFileOptions extends DigestRunOptions {
+  /** SHA-256 of the whole, where it is known already: then it is not taken again. */
+  readonly sha256?: string | Promise<string> | undefined;
   /** Also digest chunks of this length on average, a power of two. */
   readonly averageChunkBytes?: number | undefined;
   /** Also take the MD5 of every run of so many bytes: what hosts compare the parts of an upload with. */
   readonly md5PartBytes?: number | undefined;
+  /** Told of the MD5s of parts, in their order, as they are ready. */
+  readonly onMd5Parts?: ((md5s: readonly string[]) => void) | undefined;
   /** Digest files that are large enough for it on threads of their own; without them on this one. */
   readonly threads?: DigestThreads | undefined;
 }
@@ -33,25 +37,27 @@ const threadedBytes = 1 << 25;
 /** Reads a file once, for its digest, those of its chunks and those of its parts. */
 export async function digestFile(
   file: RandomAccess,
-  { averageChunkBytes, md5PartBytes, threads, signal, onProgress }: DigestFileOptions,
+  options: DigestFileOptions,
 ): Promise<FileDigests> {
+  const { averageChunkBytes, md5PartBytes, onMd5Parts, threads, signal, onProgress } = options;
   const chunks = averageChunkBytes ? await chunkLane(file, averageChunkBytes) : undefined;
-  const parts = md5PartBytes ? fixedLane("md5", md5PartBytes) : undefined;
-  const lanes = [fixedLane("sha256"), ...(chunks ? [chunks] : []), ...(parts ? [parts] : [])];
+  const parts = md5PartBytes ? fixedLane("md5", md5PartBytes, onMd5Parts) : undefined;
+  const whole = options.sha256 === undefined ? fixedLane("sha256") : undefined;
+  const lanes = [whole, chunks, parts].filter((lane) => lane !== undefined);
   let size = 0;
   const watch = (bytes: number): void => {
     size = bytes;
     onProgress?.(bytes);
   };
-  const options = { signal, onProgress: watch };
+  const run = { signal, onProgress: watch };
   const digests =
     threads && file.size >= threadedBytes
-      ? await threads.run(file, lanes, options)
-      : await digestInline(file, lanes, options);
+      ? await threads.run(file, lanes, run)
+      : await digestInline(file, lanes, run);
   const of = (lane: DigestLane | undefined): readonly string[] | undefined =>
     lane && size > 0 ? digests[lanes.indexOf(lane)] : lane && [];
   return {
-    sha256: digests[0]?.[0] ?? "",
+    sha256: (await options.sha256) ?? digests[0]?.[0] ?? "",
     size,
     chunks: chunks && describe(of(chunks) ?? [], chunks.ends, size),
     md5Parts: of(parts),
@@ -59,9 +65,14 @@ export async function digestFile(
 }
 
 /** Runs of one length, or the whole. */
-function fixedLane(algorithm: DigestLane["algorithm"], runBytes = Infinity): DigestLane {
+function fixedLane(
+  algorithm: DigestLane["algorithm"],
+  runBytes = Infinity,
+  onDigests?: DigestLane["onDigests"],
+): DigestLane {
   return {
     algorithm,
+    onDigests,
     cuts(block, offset) {
       const cuts: number[] = [];
       let end = runBytes - (offset % runBytes);

@@ -53,6 +53,8 @@ class RunDigests {
   }
 
   finish(): readonly string[] {
-    return this.#isOpen ? [...this.#digests, this.#hash.digest("hex")] : this.#digests;
+    if (this.#isOpen) this.#digests.push(this.#hash.digest("hex"));
+    this.#lane.onDigests?.(this.#digests);
+    return this.#digests;
   }
 }

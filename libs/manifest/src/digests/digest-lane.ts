@@ -5,6 +5,8 @@ export interface DigestLane {
   readonly algorithm: "sha256" | "md5";
   /** Offsets in the block behind which a run ends, ascending; the block begins at `offset` of the file. */
   cuts(block: Uint8Array, offset: number): readonly number[];
+  /** Told of digests as they are ready. */
+  readonly onDigests?: ((digests: readonly string[]) => void) | undefined;
 }
 
 export interface DigestRunOptions {

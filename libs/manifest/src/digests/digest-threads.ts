@@ -10,18 +10,17 @@ const program = `
 const { parentPort, workerData } = require("node:worker_threads");
 const { createHash } = require("node:crypto");
 const memory = Buffer.from(workerData.memory);
-let algorithm, hash, digests, isOpen;
+let algorithm, hash, isOpen;
 parentPort.on("message", (told) => {
   if (told.begin) {
     algorithm = told.begin;
     hash = createHash(algorithm);
-    digests = [];
     isOpen = true;
   } else if (told.finish) {
-    if (isOpen) digests.push(hash.digest("hex"));
-    parentPort.postMessage({ digests });
+    parentPort.postMessage({ isLast: true, digests: isOpen ? [hash.digest("hex")] : [] });
   } else {
     const { slot, at, length, cuts } = told;
+    const digests = [];
     let from = 0;
     for (const end of cuts) {
       digests.push(hash.update(memory.subarray(at + from, at + end)).digest("hex"));
@@ -30,15 +29,20 @@ parentPort.on("message", (told) => {
     }
     isOpen = from < length || (from === 0 && isOpen);
     if (from < length) hash.update(memory.subarray(at + from, at + length));
-    parentPort.postMessage({ slot });
+    parentPort.postMessage({ slot, digests });
   }
 });
 `;
 
-type Answer = { readonly slot: number } | { readonly digests: readonly string[] };
+interface Answer {
+  /** The block that is done with. */
+  readonly slot?: number;
+  readonly digests: readonly string[];
+  readonly isLast?: boolean;
+}
 
 /** One read, and what one message tells of. */
-const slotBytes = 1 << 21;
+const slotBytes = 1 << 20;
 /** Blocks that are read ahead of the slowest thread. */
 const slots = 6;
 
@@ -74,7 +78,7 @@ export class DigestThreads {
     signal?.throwIfAborted();
     while (this.#threads.length < lanes.length) this.#threads.push(new Thread(this.#memory));
     const pairs = lanes.map((lane, i) => ({ lane, thread: this.#threads[i] as Thread }));
-    for (const { lane, thread } of pairs) thread.begin(lane.algorithm);
+    for (const { lane, thread } of pairs) await thread.begin(lane);
     for (let at = 0, block = 0; at < file.size; at += slotBytes, block += 1) {
       const slot = block % slots;
       await Promise.all(pairs.map(({ thread }) => thread.free(slot)));
@@ -106,7 +110,9 @@ class Thread {
   readonly #worker: Worker;
   readonly #busy = new Set<number>();
   #failure: Error | undefined;
-  #digests: readonly string[] | undefined;
+  #digests: string[] = [];
+  #isThrough = false;
+  #lane: DigestLane | undefined;
   #wake: () => void = () => undefined;
 
   constructor(memory: SharedArrayBuffer) {
@@ -119,8 +125,12 @@ class Thread {
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
     });
     this.#worker.on("message", (answer: Answer) => {
-      if ("slot" in answer) this.#busy.delete(answer.slot);
-      else this.#digests = answer.digests;
+      if (answer.slot !== undefined) this.#busy.delete(answer.slot);
+      this.#isThrough = answer.isLast === true;
+      if (answer.digests.length > 0) {
+        this.#digests.push(...answer.digests);
+        this.#lane?.onDigests?.(answer.digests);
+      }
       this.#wake();
     });
     this.#worker.on("error", (error) => {
@@ -129,9 +139,13 @@ class Thread {
     });
   }
 
-  begin(algorithm: string): void {
-    this.#digests = undefined;
-    this.#worker.postMessage({ begin: algorithm });
+  async begin(lane: DigestLane): Promise<void> {
+    // What a run that failed left behind has to be answered first.
+    await this.#until(() => this.#busy.size === 0);
+    this.#digests = [];
+    this.#isThrough = false;
+    this.#lane = lane;
+    this.#worker.postMessage({ begin: lane.algorithm });
   }
 
   digest(block: Block): void {
@@ -146,8 +160,8 @@ class Thread {
 
   async finish(): Promise<readonly string[]> {
     this.#worker.postMessage({ finish: true });
-    await this.#until(() => this.#digests !== undefined);
-    return this.#digests ?? [];
+    await this.#until(() => this.#isThrough);
+    return this.#digests;
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { UploadPartCommand, type CompletedPart } from "@aws-sdk/client-s3";
 
 import type { ByteSource } from "../../byte-source.ts";
-import type { WriteOptions } from "../../driver.ts";
+import type { Md5Parts, WriteOptions } from "../../driver.ts";
 import type { Loan } from "./memory-budget.ts";
 import { StorageError } from "../../error.ts";
 import { knownDigest, transportDigest, type TransportDigest } from "./object-input.ts";
@@ -67,8 +67,8 @@ export async function sendParts(
   try {
     for (let number = 1; number <= plan.parts; number += 1) {
       const length = Math.min(plan.partBytes, source.size - (number - 1) * plan.partBytes);
+      const md5 = await known?.(number - 1);
       const loan = await context.budget.borrow(length, signal);
-      const md5 = known?.[number - 1];
       const digest =
         md5 === undefined ? transportDigest(checksum, upload.parts.size > 0) : knownDigest(md5);
       const seen = (bytes: Uint8Array): void => {
@@ -107,13 +107,12 @@ function knownParts(
   { settings }: S3Context,
   plan: PartPlan,
   { md5Parts, sha256 }: WriteOptions,
-): readonly string[] | undefined {
+): Md5Parts["md5"] | undefined {
   const isOurs =
     settings.host.checksum === "md5" &&
     sha256 !== undefined &&
-    md5Parts?.partBytes === plan.partBytes &&
-    md5Parts.md5.length === plan.parts;
-  return isOurs ? md5Parts.md5 : undefined;
+    md5Parts?.partBytes === plan.partBytes;
+  return isOurs ? (index) => md5Parts.md5(index) : undefined;
 }
 
 async function sendPart(
