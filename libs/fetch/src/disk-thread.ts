@@ -2,6 +2,12 @@ import { Worker } from "node:worker_threads";
 import type { RunningDigest } from "./running-digest.ts";
 
 /**
+ * So much is read back at a time before writes that wait are done; and a digest that is so little behind catches up
+ * when the next block is there, so that it goes on from memory.
+ */
+const turnBytes = 4_194_304;
+
+/**
  * The thread's program. It is text and not a module of its own, so that the room runs the same from sources, from built
  * code and inside a bundle. A block is digested where it lies in memory if it is the next one, else read back later, by
  * 256 KiB, which stay in the second-level cache between read and digest.
@@ -16,31 +22,50 @@ const told = ({ message, code, syscall }) => ({ message, code, syscall });
 function write({ fd, block, length, position, feeds, write }) {
   const bytes = Buffer.from(block, 0, length);
   try {
+    for (let at = 0; at < length;) at += writeSync(fd, bytes, at, length - at, position + at);
     for (const id of feeds) {
       const digest = digests.get(id);
-      if (digest === undefined || digest.at !== position) continue;
-      digest.hash.update(bytes);
-      digest.at += length;
+      if (digest !== undefined) feed(digest, bytes, position);
     }
-    for (let at = 0; at < length;) at += writeSync(fd, bytes, at, length - at, position + at);
     parentPort.postMessage({ write, block }, [block]);
   } catch (error) {
     parentPort.postMessage({ write, block, error: told(error) }, [block]);
   }
 }
+function feed(digest, bytes, position) {
+  if (position > digest.reach) return;
+  digest.reach = Math.max(digest.reach, position + bytes.length);
+  const gap = position - digest.at;
+  if (gap < 0 || gap > ${turnBytes}) return;
+  read(digest, position);
+  digest.hash.update(bytes);
+  digest.at += bytes.length;
+}
+function read(digest, end) {
+  while (digest.at < end) {
+    const count = readSync(digest.fd, buffer, 0, Math.min(buffer.length, end - digest.at), digest.at);
+    if (count === 0) throw new Error("the partial file became shorter");
+    digest.hash.update(count === buffer.length ? buffer : buffer.subarray(0, count));
+    digest.at += count;
+  }
+}
 function follow({ id, fd, from, frontier, finish, close }) {
   if (close) return void digests.delete(id);
-  if (fd !== undefined) digests.set(id, { fd, at: from, hash: createHash("sha256") });
+  if (fd !== undefined) digests.set(id, { id, fd, at: from, reach: from, hash: createHash("sha256") });
   const digest = digests.get(id);
   if (digest === undefined) return;
+  digest.reach = Math.max(digest.reach, frontier);
+  digest.finish = finish === true;
+  if (digest.turn === undefined) catchUp(digest);
+}
+function catchUp(digest) {
+  digest.turn = undefined;
+  const { id } = digest;
+  if (digests.get(id) !== digest) return;
   try {
-    while (digest.at < frontier) {
-      const count = readSync(digest.fd, buffer, 0, Math.min(buffer.length, frontier - digest.at), digest.at);
-      if (count === 0) throw new Error("the partial file became shorter");
-      digest.hash.update(count === buffer.length ? buffer : buffer.subarray(0, count));
-      digest.at += count;
-    }
-    if (finish) parentPort.postMessage({ id, sha256: digest.hash.copy().digest("hex") });
+    read(digest, Math.min(digest.reach, digest.at + ${turnBytes}));
+    if (digest.at < digest.reach) digest.turn = setImmediate(catchUp, digest);
+    else if (digest.finish) parentPort.postMessage({ id, sha256: digest.hash.copy().digest("hex") });
   } catch (error) {
     digests.delete(id);
     parentPort.postMessage({ id, error: told(error) });

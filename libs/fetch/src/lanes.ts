@@ -155,7 +155,8 @@ export class Lanes {
       // The first answer will tell the size.
       return this.#task(0, this.#pace.segmentBytes);
     }
-    const segment = this.#segments.next(this.#pace.segmentBytes, this.#pace.lanes);
+    const lanes = this.#context.settings.isBusy() ? this.#working : this.#pace.lanes;
+    const segment = this.#segments.next(this.#pace.segmentBytes, lanes);
     if (this.#segments.isEmpty && this.#ranged) this.#tail.begin();
     return segment && this.#task(segment.start, segment.end);
   }
