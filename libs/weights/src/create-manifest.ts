@@ -1,7 +1,7 @@
 import type { Cache } from "@plimsoll/cache";
 import type { JsonObject, ParsedManifest } from "@plimsoll/manifest";
 import type { CollectOptions } from "./collect.ts";
-import type { HashedFile } from "./hash-files.ts";
+import type { IndexedFile } from "./hash-files.ts";
 import type { PublishEvent } from "./publish-request.ts";
 
 /** What `createManifest` takes. */
@@ -28,7 +28,7 @@ export interface CreateManifestOptions extends CollectOptions {
 
 export interface CreatedManifest {
   readonly manifest: ParsedManifest;
-  readonly files: readonly HashedFile[];
+  readonly files: readonly IndexedFile[];
   /** The folder that was looked through, absolute. */
   readonly folder: string;
 }
