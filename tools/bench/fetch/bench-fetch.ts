@@ -42,9 +42,9 @@ export async function benchFetch(options: {
   const dir = await mkdtemp(join(tmpdir(), "plimsoll-bench-"));
   const stops: (() => Promise<void> | void)[] = [() => rm(dir, { recursive: true, force: true })];
   try {
-    const client = join(workspace, "tools/bench/fetch/noop-client.mjs");
+    const client = beside("noop-client.mjs");
     const figures = await deltaFigures(dir, { ...options, client });
-    const results = await transferScenarios(workspace, dir, options, stops);
+    const results = await transferScenarios(dir, options, stops);
     console.log(`\nwritten to ${await writeReport("fetch", [...results, { figures }])}`);
   } finally {
     for (const stop of stops) await stop();
@@ -53,7 +53,6 @@ export async function benchFetch(options: {
 
 /** The scenarios in which programs race. Nothing is made or started where none is asked for. */
 async function transferScenarios(
-  workspace: string,
   dir: string,
   options: { readonly rounds: number; readonly only: string },
   stops: (() => Promise<void> | void)[],
@@ -70,15 +69,22 @@ async function transferScenarios(
   await mkdir(join(dir, "nginx"));
   const nginx = await startNginx(join(dir, "nginx"), data, tls);
   stops.unshift(() => nginx.stop());
-  const limited = await startLimited(workspace, join(data, quarter.name), quarter.name);
-  stops.unshift(limited.stop);
+  const limit = [join(data, quarter.name), quarter.name, String(limitBytesPerSecond)];
+  const limited = await startHost("limited-host.mjs", limit, stops);
+  const hub = async (origin: string, files: readonly DataFile[]): Promise<string> =>
+    await startHost("hub-host.mjs", [origin, JSON.stringify(files)], stops);
   await writeFile(join(dir, "ca.pem"), tls.cert);
-  const client = join(workspace, "tools/bench/fetch/client.mjs");
-  const bench: Bench = { dir, ca: join(dir, "ca.pem"), client, data };
+  const bench: Bench = {
+    dir,
+    ca: join(dir, "ca.pem"),
+    client: beside("client.mjs"),
+    hubClient: beside("hub-client.mjs"),
+    data,
+  };
   const scenarios: Scenario[] = [
     oneScenario(bench, nginx.origin, one),
-    limitedScenario(bench, limited.origin, quarter, limitBytesPerSecond),
-    manyScenario(bench, nginx.origin, many),
+    limitedScenario(bench, limited, quarter, await hub(limited, [quarter]), limitBytesPerSecond),
+    manyScenario(bench, nginx.origin, many, await hub(nginx.origin, many)),
     resumeScenario(bench, nginx.origin, one),
   ];
   const results = [];
@@ -89,19 +95,21 @@ async function transferScenarios(
   return results;
 }
 
-async function startLimited(
-  workspace: string,
-  path: string,
-  name: string,
-): Promise<{ readonly origin: string; readonly stop: () => Promise<void> }> {
-  const script = join(workspace, "tools/bench/fetch/limited-host.mjs");
-  const host = spawn(process.execPath, [script, path, name, String(limitBytesPerSecond)], {
+/** Starts a script of this folder as a process of its own; gives the origin that it prints. */
+async function startHost(
+  script: string,
+  args: readonly string[],
+  stops: (() => Promise<void> | void)[],
+): Promise<string> {
+  const host = spawn(process.execPath, [beside(script), ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const [origin] = (await once(createInterface(host.stdout), "line")) as [string];
-  const stop = async (): Promise<void> => {
+  stops.unshift(async () => {
     host.kill();
     await once(host, "exit");
-  };
-  return { origin, stop };
+  });
+  const [origin] = (await once(createInterface(host.stdout), "line")) as [string];
+  return origin;
 }
+
+const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));

@@ -22,6 +22,8 @@ export interface Bench {
   readonly ca: string;
   /** `client.mjs`. */
   readonly client: string;
+  /** `hub-client.mjs`. */
+  readonly hubClient: string;
   /** What is served. */
   readonly data: string;
 }
@@ -53,6 +55,7 @@ export function limitedScenario(
   bench: Bench,
   origin: string,
   file: DataFile,
+  hub: string,
   bytesPerSecond: number,
 ): Scenario {
   const url = `${origin}/${file.name}`;
@@ -68,17 +71,24 @@ export function limitedScenario(
       shell(bench, "axel -n16", `axel -q -n16 -o here ${url} && sha256sum here`),
       shell(bench, "rclone, 16 streams", `${copy} && sha256sum here`),
       peer(bench, "aria2c -x16 -s16", "aria2c", [...aria(bench.ca), ...pieces, url]),
+      shell(bench, "@huggingface/hub", `${official(bench, hub)} && sha256sum */blobs/*`),
     ],
     targets: [
       { against: ["ideal"], atMost: 1.15 },
       { against: ["aria2c -x16 -s16"], atMost: 0.6 },
       { against: ["axel -n16", "rclone, 16 streams"], atMost: 1 },
+      { against: ["@huggingface/hub"], atMost: 0.1 },
     ],
   };
 }
 
 /** Many small files. */
-export function manyScenario(bench: Bench, origin: string, files: readonly DataFile[]): Scenario {
+export function manyScenario(
+  bench: Bench,
+  origin: string,
+  files: readonly DataFile[],
+  hub: string,
+): Scenario {
   const url = (name: string): string => `${origin}/${name}`;
   const base = (name: string): string => name.slice(name.lastIndexOf("/") + 1);
   const curlList = files.map(({ name }) => `url = ${url(name)}\noutput = ${base(name)}\n`).join("");
@@ -102,6 +112,7 @@ export function manyScenario(bench: Bench, origin: string, files: readonly DataF
         curlList,
       ),
       peer(bench, "aria2c -j16", "aria2c", [...aria(bench.ca), "-j16", "-i", "list"], ariaList),
+      shell(bench, "@huggingface/hub", official(bench, hub)),
     ],
     targets: [{ against: ["rclone copy, 16 at once", "curl -Z, 16 at once"], atMost: 1 }],
   };
@@ -182,6 +193,9 @@ async function emptied(bench: Bench): Promise<string> {
   return out;
 }
 
+/** The official client of the Hugging Face Hub, which knows no more than a folder of its own to put a model into. */
+const official = ({ ca, hubClient }: Bench, hub: string): string =>
+  `NODE_EXTRA_CA_CERTS=${ca} ${process.execPath} ${hubClient} ${hub} .`;
 const aria = (ca: string): string[] => [
   "-q",
   "--file-allocation=none",
