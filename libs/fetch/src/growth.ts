@@ -11,7 +11,7 @@ const factor = 4;
 interface Growing {
   readonly pace: Pace;
   readonly settings: Pick<FetchSettings, "isBusy">;
-  readonly landing: Pick<Landing, "isBehind">;
+  readonly landing: Pick<Landing, "wasBehind">;
   /** Lanes at work. */
   readonly working: () => number;
   /** Opens one more; false where there is nothing for it to do or no place. */
@@ -55,7 +55,7 @@ export class Growth {
 
   #grow(): void {
     const { pace, settings, landing, working, open } = this.#lanes;
-    if (this.#isProbing || settings.isBusy() || landing.isBehind(working())) return;
+    if (this.#isProbing || settings.isBusy() || landing.wasBehind()) return;
     const most = Math.min(pace.lanes, working() * factor);
     while (working() < most) if (!open()) return;
     if (most >= pace.lanes) return;

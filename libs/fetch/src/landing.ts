@@ -40,8 +40,8 @@ export class Landing {
   readonly #notes: Notes;
   readonly #followers: Followers;
   #unsynced = 0;
-  /** Writes that are under way. */
-  #writing = 0;
+  /** A lane had to wait for the disk. */
+  #waited = false;
   /** After the last byte that was written in this run. */
   #longest = 0;
   #syncing: Promise<void> | undefined;
@@ -112,9 +112,11 @@ export class Landing {
     return this.#here;
   }
 
-  /** Lanes bring more than the disk takes: others would only wait, too. */
-  isBehind(lanes: number): boolean {
-    return this.#writing > lanes;
+  /** Lanes brought more than the disk took, since this was asked before: others would only wait, too. */
+  wasBehind(): boolean {
+    const waited = this.#waited;
+    this.#waited = false;
+    return waited;
   }
 
   get done(): Pick<ByteRanges, "gaps" | "touches"> {
@@ -160,10 +162,13 @@ export class Landing {
 
   /** A writer for one lane. */
   lane(): LaneWriter {
-    return new LaneWriter(this.#tools.blocks, (block, length, position) => {
-      this.#writing++;
-      return this.#write(block, length, position).finally(() => this.#writing--);
-    });
+    return new LaneWriter(
+      this.#tools.blocks,
+      (block, length, position) => this.#write(block, length, position),
+      () => {
+        this.#waited = true;
+      },
+    );
   }
 
   /** Bytes came and were given to a lane. */

@@ -17,13 +17,19 @@ export class LaneWriter {
   #position = 0;
   #under = 0;
   #failure: unknown;
+  readonly #onWait: () => void;
   #wake: (() => void) | undefined;
 
-  /** `write` takes a block over, of which `length` bytes are to be written, and gives one back that is free. */
+  /**
+   * `write` takes a block over, of which `length` bytes are to be written, and gives one back that is free. `onWait` is
+   * told when the lane has to wait for that.
+   */
   constructor(
     pool: BlockPool,
     write: (block: Buffer, length: number, position: number) => Promise<Buffer>,
+    onWait: () => void = () => undefined,
   ) {
+    this.#onWait = onWait;
     this.#pool = pool;
     this.#write = write;
   }
@@ -42,7 +48,9 @@ export class LaneWriter {
       at += count;
       if (this.#filled === this.#block.length) this.#send();
     }
-    return this.#isFull() ? this.#until(() => !this.#isFull()) : undefined;
+    if (!this.#isFull()) return undefined;
+    this.#onWait();
+    return this.#until(() => !this.#isFull());
   }
 
   /** Writes what was gathered; resolves when everything put so far is written. */
