@@ -124,7 +124,11 @@ test("CI runs everything on each Node that we promise, and lints the workflows",
   };
   expect(strategy.matrix.node).toEqual(["20.19", "22", "24"]);
   expect(own.at(-1)?.run).toBe(".ci/run");
-  expect(jobs["workflows"]?.steps.at(-1)?.run).toBe("npx nx run lint-workflows");
+  expect(jobs["workflows"]?.steps.flatMap(({ run }) => run ?? []).slice(1)).toEqual([
+    "npx nx run lint-workflows",
+    "npx plimsoll sync tools/deploy-files/schemas/upstream/manifest.json",
+    "npm test -- --selectProjects tools --testPathPatterns upstream-schemas",
+  ]);
 });
 
 test("the nightly run sweeps, and holds every bench against the nights before", () => {
