@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { expect, test } from "@jest/globals";
 import { sha256 } from "@plimsoll/manifest";
 import { faultyServer, type FaultyServer } from "@plimsoll/testing";
@@ -61,6 +62,21 @@ test("offline: what is here or in the cache is enough, else it fails without ask
     code: "E_NETWORK",
     message: expect.stringContaining("b.pt"),
   });
+  expect(server.requests.length).toBe(before);
+});
+
+test("frozen: where the folder and the cache hold all of it no host is asked", async () => {
+  await using place = await workplace();
+  await using server = await serve({ "/a.pt": "aa", "/b.pt": "bb" });
+  const both = {
+    "a.pt": entry("aa", server.url("/a.pt")),
+    "b.pt": entry("bb", server.url("/b.pt")),
+  };
+  await syncLocal(place, both);
+  const before = server.requests.length;
+  await rm(`${place.app}/b.pt`);
+  const { files } = await syncLocal(place, both, { frozen: true });
+  expect(files.map(({ outcome }) => outcome).sort()).toEqual(["cached", "unchanged"]);
   expect(server.requests.length).toBe(before);
 });
 

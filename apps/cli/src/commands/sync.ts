@@ -1,12 +1,18 @@
 import { isSyncSkipped, syncWeights } from "@plimsoll/weights";
 import { type CommandModule, withExamples } from "../command.ts";
-import { toFailure } from "../failure.ts";
+import { type Failure, toFailure } from "../failure.ts";
 import { type SyncFlags, syncFrom, syncOptions } from "../sync-flags.ts";
 import { syncSummary } from "../sync-report.ts";
 
 /** A bucket's public address answers so when the bucket is private; its signed one was tried as well. */
 const privateHint =
   "private? For a bucket set S3_ACCESS_KEY and S3_SECRET_KEY (or the AWS_ names); for other hosts see docs/how-to/private-downloads.md";
+
+/** Not by a proxy, nor by a file system that lets nobody in. */
+const isRefusedByHost = ({ code, message, problems = [] }: Failure): boolean =>
+  [{ code, message }, ...problems].some(
+    (one) => one.code === "E_AUTH" && /\b40[13],/.test(one.message),
+  );
 
 export const sync: CommandModule<SyncFlags> = {
   define(command) {
@@ -56,7 +62,7 @@ export const sync: CommandModule<SyncFlags> = {
     const result = await syncWeights(
       await syncOptions(context, syncFrom(context, named, flags), flags),
     ).catch((error: unknown) => {
-      if (flags.store === undefined && toFailure(error).code === "E_AUTH") output.warn(privateHint);
+      if (flags.store === undefined && isRefusedByHost(toFailure(error))) output.warn(privateHint);
       throw error;
     });
     output.close();
