@@ -36,11 +36,16 @@ test("dataset add, list and retrain: a version in staging, and what was refused 
   expect(added.out).toContain("topics: 24 added, 0 were there, 1 refused\nmoney 12 · weather 12\n");
   expect(added.err).toContain("E_MEDIA money/run.pkl: ");
 
+  await mkdir(dir.join("test", "money"), { recursive: true });
+  await writeFile(dir.join("test", "money", "new.txt"), "rent and tax of a house\n");
+  const held = await run("dataset", "add", "test", "--model", "topics", "--held-out");
+  expect(held).toMatchObject({ exit: 0, out: expect.stringContaining("1 added") });
   const listed = await run("dataset", "list");
-  expect(listed.out).toMatch(/money +12 +0\n/);
+  expect(listed.out).toMatch(/CLASS +SAMPLES +HELD OUT +QUARANTINE\n/);
+  expect(listed.out).toMatch(/money +12 +1 +0\n/);
   expect(listed.out).toContain("topics: 24 samples, 24 since the last training");
   const csv = await run("dataset", "list", "--csv");
-  expect(csv.out.split("\n")).toHaveLength(26);
+  expect(csv.out.split("\n")).toHaveLength(27);
 
   expect(await run("retrain", "--min-samples", "100")).toMatchObject({
     exit: 10,

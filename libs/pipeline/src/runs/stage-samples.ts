@@ -28,14 +28,15 @@ export async function stageSamples(context: RunContext): Promise<readonly Chosen
     : await chooseSamples(store, model, { kind, signal });
   context.addProblems(choice.problems);
   const { samples } = choice;
-  checkEnough(samples, model, config.minSamples ?? runDefaults.minSamples);
+  const learned = samples.filter(({ side }) => side === undefined);
+  checkEnough(learned, model, config.minSamples ?? runDefaults.minSamples);
   if (settled === undefined) await writeSampleList(store, model, run, samples);
   const before = new Set((await lastSamples(context)).map(({ key }) => key));
   await context.update({
     dataset: {
       digest: "",
       samples: samples.length,
-      new_samples: samples.filter(({ key, side }) => !side && !before.has(key)).length,
+      new_samples: learned.filter(({ key }) => !before.has(key)).length,
       classes: countClasses(samples),
     },
   });
