@@ -26,7 +26,18 @@ export async function sendBody(
     const isFree = socket.write(block);
     at += block.length;
     onSent(block.length);
-    if (!isFree) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+    if (!isFree && !socket.destroyed) await drained(socket);
   }
   if (fault.stallAfter !== undefined && !socket.destroyed) await once(socket, "close");
+}
+
+/** Until more may be written, or nobody reads any more. Leaves no listener behind. */
+async function drained(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      socket.off("drain", go).off("close", go);
+      resolve();
+    };
+    socket.on("drain", go).on("close", go);
+  });
 }
