@@ -23,7 +23,10 @@ const constraints = (extra) => [
     sourceTag: `room:${room}`,
     onlyDependOnLibsWithTags: [...rooms, ...extra].map((name) => `room:${name}`),
   })),
-  { sourceTag: "room:dashboard", onlyDependOnLibsWithTags: ["room:api"] },
+  {
+    sourceTag: "room:dashboard",
+    onlyDependOnLibsWithTags: ["api", ...extra].map((name) => `room:${name}`),
+  },
   { sourceTag: "layer:app", onlyDependOnLibsWithTags: ["layer:lib"] },
   { sourceTag: "layer:tool", onlyDependOnLibsWithTags: ["layer:lib"] },
 ];
