@@ -3,12 +3,9 @@ import { type ReactNode, useState } from "react";
 import { request } from "../client/request.ts";
 import { RequestProblem } from "../client/request-problem.ts";
 import { Field } from "../parts/field.tsx";
-import { ActionDialog, type Preview } from "./action-dialog.tsx";
+import { SelectField } from "../parts/select-field.tsx";
 import { adminPath } from "./admin-path.ts";
-
-interface PromotePreview extends Preview {
-  readonly from: string | null;
-}
+import { ChannelDialog } from "./channel-dialog.tsx";
 
 /** Points a channel at a version, behind gates such as `accuracy>=0.9`. */
 export function PromoteDialog(props: {
@@ -34,44 +31,23 @@ export function PromoteDialog(props: {
     request(adminPath(model, "promote"), { method: "POST", body: { ...body(), ...extra } });
 
   return (
-    <ActionDialog<PromotePreview>
+    <ChannelDialog
       title={`Promote ${model}`}
       verb={`Promote to ${channel}`}
       ready={version !== "" && channel !== ""}
+      refusal="A gate refuses."
+      ask={ask}
+      says={({ from, to }) =>
+        from !== to
+          ? `${channel} moves from ${from ?? "nothing"} to ${to}.`
+          : `${channel} names ${to} already.`
+      }
+      explain={(error, from) =>
+        named(error, async () => (await ask({ dryRun: true })).from === from)
+      }
       onClose={props.onClose}
-      look={async () => {
-        const answer = await ask({ dryRun: true });
-        return {
-          from: answer.from,
-          sentences: [
-            answer.from !== answer.to
-              ? `${channel} moves from ${answer.from ?? "nothing"} to ${answer.to}.`
-              : `${channel} names ${answer.to} already.`,
-            answer.message,
-          ],
-          ...(answer.allowed ? {} : { blocked: answer.reason ?? "A gate refuses." }),
-        };
-      }}
-      act={async (shown) => {
-        try {
-          // The channel must still name what was shown: else somebody else was faster.
-          return [(await ask({ expect: shown.from ?? "none" })).message];
-        } catch (error) {
-          throw await named(error, async () => (await ask({ dryRun: true })).from === shown.from);
-        }
-      }}
     >
-      <Field label="Version">
-        <select
-          className="input"
-          value={version}
-          onChange={(event) => setVersion(event.target.value)}
-        >
-          {versions.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </Field>
+      <SelectField label="Version" value={version} options={versions} onChange={setVersion} />
       <Field label="Channel" hint="production is what this server follows; else latest.">
         <input
           className="input"
@@ -96,7 +72,7 @@ export function PromoteDialog(props: {
           onChange={(event) => setGates(event.target.value)}
         />
       </Field>
-    </ActionDialog>
+    </ChannelDialog>
   );
 }
 

@@ -1,13 +1,8 @@
-import type { ChannelAnswer } from "@plimsoll/api";
 import { type ReactNode, useState } from "react";
 import { request } from "../client/request.ts";
-import { Field } from "../parts/field.tsx";
-import { ActionDialog, type Preview } from "./action-dialog.tsx";
+import { SelectField } from "../parts/select-field.tsx";
 import { adminPath } from "./admin-path.ts";
-
-interface RollbackPreview extends Preview {
-  readonly from: string | null;
-}
+import { ChannelDialog } from "./channel-dialog.tsx";
 
 /** Points a channel back to what it named before. */
 export function RollbackDialog(props: {
@@ -19,42 +14,25 @@ export function RollbackDialog(props: {
   const [channel, setChannel] = useState(
     names.includes("production") ? "production" : (names[0] ?? ""),
   );
-  const ask = (extra: object): Promise<ChannelAnswer> =>
-    request(adminPath(props.model, "rollback"), { method: "POST", body: { channel, ...extra } });
-
   return (
-    <ActionDialog<RollbackPreview>
+    <ChannelDialog
       title={`Roll back ${props.model}`}
       verb={`Roll ${channel} back`}
       danger
       ready={channel !== ""}
+      refusal="That cannot be done."
+      ask={(extra) =>
+        request(adminPath(props.model, "rollback"), { method: "POST", body: { channel, ...extra } })
+      }
+      says={({ from, to }) => `${channel} goes back from ${from ?? "nothing"} to ${to}.`}
       onClose={props.onClose}
-      look={async () => {
-        const answer = await ask({ dryRun: true });
-        return {
-          from: answer.from,
-          sentences: [
-            `${channel} goes back from ${answer.from ?? "nothing"} to ${answer.to}.`,
-            answer.message,
-          ],
-          ...(answer.allowed ? {} : { blocked: answer.reason ?? "That cannot be done." }),
-        };
-      }}
-      act={async (shown) => [(await ask({ expect: shown.from ?? "none" })).message]}
     >
-      <Field label="Channel">
-        <select
-          className="input"
-          value={channel}
-          onChange={(event) => setChannel(event.target.value)}
-        >
-          {names.map((name) => (
-            <option key={name} value={name}>
-              {`${name} (${props.channels[name] ?? ""})`}
-            </option>
-          ))}
-        </select>
-      </Field>
-    </ActionDialog>
+      <SelectField
+        label="Channel"
+        value={channel}
+        options={names.map((name) => [name, `${name} (${props.channels[name] ?? ""})`])}
+        onChange={setChannel}
+      />
+    </ChannelDialog>
   );
 }

@@ -2,6 +2,7 @@ import type { ConfigAnswer, ModelSummary, TrafficRequest } from "@plimsoll/api";
 import { type ReactNode, useState } from "react";
 import { request } from "../client/request.ts";
 import { Field } from "../parts/field.tsx";
+import { SelectField } from "../parts/select-field.tsx";
 import { ActionDialog } from "./action-dialog.tsx";
 import { adminPath } from "./admin-path.ts";
 
@@ -45,18 +46,13 @@ export function TrafficDialog(props: {
       })}
       act={async () => [(await ask(false)).message]}
     >
-      <Field label="Canary version" hint={`Beside ${stable || "the channel’s version"}.`}>
-        <select
-          className="input"
-          value={canary}
-          onChange={(event) => setCanary(event.target.value)}
-        >
-          {others.length === 0 && <option value="">no other version</option>}
-          {others.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </Field>
+      <SelectField
+        label="Canary version"
+        hint={`Beside ${stable || "the channel’s version"}.`}
+        value={canary}
+        options={others.length === 0 ? [["", "no other version"]] : others}
+        onChange={setCanary}
+      />
       <Field label={`Share of the canary: ${percent} %`} hint="0 % ends the canary.">
         <input
           type="range"
@@ -67,18 +63,12 @@ export function TrafficDialog(props: {
           onChange={(event) => setPercent(event.target.valueAsNumber)}
         />
       </Field>
-      <Field label="Shadow">
-        <select
-          className="input"
-          value={shadow}
-          onChange={(event) => setShadow(event.target.value)}
-        >
-          <option value="">none</option>
-          {others.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </Field>
+      <SelectField
+        label="Shadow"
+        value={shadow}
+        options={[["", "none"], ...others]}
+        onChange={setShadow}
+      />
     </ActionDialog>
   );
 }

@@ -1,40 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Browser, Page } from "playwright-core";
-import { type ContractServer, contractServer } from "../testing/contract-server.ts";
+import { expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
+import { browserSuite } from "../testing/browser-suite.ts";
 import { openPage } from "../testing/open-page.ts";
 import { samplePng, sampleWav } from "../testing/sample-files.ts";
-import { hasBrowser, testBrowser } from "../testing/test-browser.ts";
 import { unlock } from "../testing/unlock.ts";
-import { webFolder } from "../testing/web-folder.ts";
 
-const suite = hasBrowser ? describe : describe.skip;
 const mib = 2 ** 20;
 
-suite(hasBrowser ? "the story in a browser" : "skipped: no Chromium", () => {
-  let browser: Browser;
-  let web: string;
-  beforeAll(async () => {
-    web = webFolder();
-    browser = await testBrowser();
-  }, 180_000);
-  afterAll(() => browser?.close());
-
-  const visit = async (
-    hash: string,
-    play: (page: Page, server: ContractServer) => Promise<void>,
-    options: { readonly stepMs?: number } = {},
-  ): Promise<void> => {
-    const server = await contractServer({ web, ...options });
-    const { page, complaints, close } = await openPage(browser, `${server.url}/${hash}`);
-    try {
-      await play(page, server);
-      expect(complaints).toEqual([]);
-    } finally {
-      await close();
-      await server.close();
-    }
-  };
-
+browserSuite("the story in a browser", ({ browser, visit }) => {
   const figure = (page: Page, name: string) =>
     page.locator(".figures > div").filter({ hasText: name }).locator("dd");
 
@@ -144,7 +117,7 @@ suite(hasBrowser ? "the story in a browser" : "skipped: no Chromium", () => {
       async (page, server) => {
         server.state.holdAtEpoch = 3;
         // Somebody else only looks on.
-        const onlooker = await openPage(browser, `${server.url}/#/models/engine-sounds`);
+        const onlooker = await openPage(browser(), `${server.url}/#/models/engine-sounds`);
         await unlock(page);
         await page.getByText("421 samples, 37 since the last training").waitFor();
         await page.getByRole("combobox", { name: /^Class/ }).fill("sail");

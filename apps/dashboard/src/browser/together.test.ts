@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Browser, Page } from "playwright-core";
+import { expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
+import { browserSuite } from "../testing/browser-suite.ts";
 import { contractServer } from "../testing/contract-server.ts";
 import { openPage } from "../testing/open-page.ts";
-import { hasBrowser, testBrowser } from "../testing/test-browser.ts";
 import { unlock } from "../testing/unlock.ts";
-import { webFolder } from "../testing/web-folder.ts";
 
-const suite = hasBrowser ? describe : describe.skip;
-
-suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chromium", () => {
-  let browser: Browser;
-  let web: string;
-  beforeAll(async () => {
-    web = webFolder();
-    browser = await testBrowser();
-  }, 180_000);
-  afterAll(() => browser?.close());
-
+browserSuite("two people, and a server that goes away", ({ browser, web, visit }) => {
   const preview = async (page: Page, version: string): Promise<void> => {
     await unlock(page);
     await page.getByRole("button", { name: "Promote…" }).click();
@@ -26,9 +15,9 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
   };
 
   test("who promotes second is told of a conflict, loses nothing, and may look again", async () => {
-    const server = await contractServer({ web });
+    const server = await contractServer({ web: web() });
     const url = `${server.url}/#/models/engine-sounds`;
-    const [first, second] = [await openPage(browser, url), await openPage(browser, url)];
+    const [first, second] = [await openPage(browser(), url), await openPage(browser(), url)];
     try {
       await preview(first.page, "v1.2.0");
       await preview(second.page, "v1.0.0");
@@ -51,9 +40,7 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
   }, 180_000);
 
   test("settings changed by two people are a conflict too, and what was typed is kept", async () => {
-    const server = await contractServer({ web });
-    const { page, close } = await openPage(browser, `${server.url}/#/models/harbour-objects`);
-    try {
+    await visit("#/models/harbour-objects", async (page, server) => {
       await unlock(page);
       await page.getByRole("button", { name: "Thresholds and labels…" }).click();
       await page.getByRole("textbox", { name: /^Confidence, 0 to 1/ }).fill("0.6");
@@ -72,15 +59,12 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
       await page.getByRole("button", { name: "Apply" }).click();
       await page.getByText("Applied to every replica.").waitFor();
       expect(model.config).toMatchObject({ confidence_threshold: 0.6, iou_threshold: 0.5 });
-    } finally {
-      await close();
-      await server.close();
-    }
+    });
   }, 180_000);
 
   test("a killed server is said to be away; back again, the page goes on with its token", async () => {
-    const server = await contractServer({ web });
-    const { page, close } = await openPage(browser, `${server.url}/#/models`);
+    const server = await contractServer({ web: web() });
+    const { page, close } = await openPage(browser(), `${server.url}/#/models`);
     try {
       await unlock(page);
       await page.getByText("18,204").waitFor();
@@ -91,7 +75,7 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
       const model = server.state.models.get("harbour-objects");
       if (model) model.summary = { ...model.summary, requests: 20_000 };
       const { port, state } = server;
-      const back = await contractServer({ web, port, state });
+      const back = await contractServer({ web: web(), port, state });
       try {
         await page.getByText("Connected", { exact: true }).waitFor();
         await page.getByText("20,000").waitFor();
@@ -108,9 +92,9 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
   }, 180_000);
 
   test("a canary is shared out, pinning and reloading say what they did", async () => {
-    const server = await contractServer({ web });
+    const server = await contractServer({ web: web() });
     const { page, complaints, close } = await openPage(
-      browser,
+      browser(),
       `${server.url}/#/models/engine-sounds`,
     );
     const dialog = page.getByRole("dialog");
@@ -145,18 +129,13 @@ suite(hasBrowser ? "two people, and a server that goes away" : "skipped: no Chro
   }, 180_000);
 
   test("after an update of the server a page whose file is gone says so, and loads again", async () => {
-    const server = await contractServer({ web });
-    const { page, close } = await openPage(browser, `${server.url}/#/models`);
-    try {
+    await visit("#/models", async (page) => {
       await page.route("**/assets/system-page-*", (route) => route.fulfill({ status: 404 }));
       await page.getByRole("link", { name: "System" }).click();
       await page.getByText("The server has a newer dashboard").waitFor();
       await page.unroute("**/assets/system-page-*");
       await page.getByRole("button", { name: "Load again" }).click();
       await page.getByRole("heading", { name: "System" }).waitFor();
-    } finally {
-      await close();
-      await server.close();
-    }
+    });
   }, 180_000);
 });

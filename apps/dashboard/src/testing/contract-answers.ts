@@ -9,7 +9,7 @@ import type {
   SystemAnswer,
   TrafficRequest,
 } from "@plimsoll/api";
-import { Refusal } from "./contract-reply.ts";
+import { RequestProblem } from "../client/request-problem.ts";
 import type { ContractModel, ContractState } from "./contract-state.ts";
 
 /** What `GET /api/v1/models/:model` says. */
@@ -40,14 +40,18 @@ export function moveChannel(
   const { version, channel, expect, dryRun = false } = request;
   const from = model.summary.channels[channel] ?? null;
   if (expect !== undefined && expect !== (from ?? "none")) {
-    throw new Refusal(409, "E_CONFLICT", `${channel} names ${from ?? "nothing"}, not ${expect}`);
+    throw new RequestProblem(
+      409,
+      "E_CONFLICT",
+      `${channel} names ${from ?? "nothing"}, not ${expect}`,
+    );
   }
   const metrics = model.versions.find((one) => one.version === version)?.metrics ?? {};
   const failed = (request.require ?? []).find((gate) => {
     const [name = "", bound = ""] = gate.split(">=");
     return !((metrics[name] ?? 0) >= Number(bound));
   });
-  if (failed && !dryRun) throw new Refusal(409, "E_GATE", `${failed} refuses ${version}`);
+  if (failed && !dryRun) throw new RequestProblem(409, "E_GATE", `${failed} refuses ${version}`);
   const moved = from !== version;
   if (!dryRun && moved) {
     model.history[channel] = [...(model.history[channel] ?? []), version];
@@ -85,7 +89,8 @@ export function previousOf(model: ContractModel, channel: string): string {
   const history = model.history[channel] ?? [];
   const now = model.summary.channels[channel];
   const before = history.filter((version) => version !== now).at(-1);
-  if (!before) throw new Refusal(404, "E_NOT_FOUND", `${channel} named no other version before`);
+  if (!before)
+    throw new RequestProblem(404, "E_NOT_FOUND", `${channel} named no other version before`);
   return before;
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { RequestProblem } from "../client/request-problem.ts";
 
 /** One request to the contract server, with its body read. */
 export interface Asked {
@@ -8,20 +9,6 @@ export interface Asked {
   readonly json: () => unknown;
   readonly form: () => Promise<FormData>;
   readonly response: ServerResponse;
-}
-
-/** A refusal, sent as problem details. */
-export class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly detail?: string;
-
-  constructor(status: number, code: string, title: string, detail?: string) {
-    super(title);
-    this.status = status;
-    this.code = code;
-    if (detail !== undefined) this.detail = detail;
-  }
 }
 
 /** Reads the whole request. */
@@ -45,13 +32,13 @@ export async function readAsked(
   };
 }
 
-/** Sends what a route gave, or why it refused. */
+/** Sends what a route gave, or as problem details why it refused. */
 export function sendJson(
   response: ServerResponse,
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const refused = value instanceof Refusal;
+  const refused = value instanceof RequestProblem;
   response.writeHead(refused ? value.status : 200, {
     "content-type": refused ? "application/problem+json" : "application/json",
     ...headers,

@@ -1,3 +1,4 @@
+import { RequestProblem } from "../client/request-problem.ts";
 import type {
   ModelSettings,
   PromoteRequest,
@@ -18,7 +19,7 @@ import {
   shareTraffic,
   systemAnswer,
 } from "./contract-answers.ts";
-import { type Asked, openStream, Refusal } from "./contract-reply.ts";
+import { type Asked, openStream } from "./contract-reply.ts";
 import type { ContractModel, ContractState } from "./contract-state.ts";
 import type { ContractTraining } from "./contract-training.ts";
 import { pictureSize } from "./picture-size.ts";
@@ -36,7 +37,7 @@ export function contractRoutes(context: ContractContext): (asked: Asked) => Prom
 
   const modelOf = (name: string | undefined): ContractModel => {
     const model = state.models.get(decodeURIComponent(name ?? ""));
-    if (!model) throw new Refusal(404, "E_NOT_FOUND", `There is no model ${name ?? ""}`);
+    if (!model) throw new RequestProblem(404, "E_NOT_FOUND", `There is no model ${name ?? ""}`);
     return model;
   };
 
@@ -57,9 +58,10 @@ export function contractRoutes(context: ContractContext): (asked: Asked) => Prom
       path.startsWith("/api/v1/admin/") || path.startsWith("/training/") || path === "/retrain";
     if (!closed) return undefined;
     const { authorization } = asked.headers;
-    if (!authorization) throw new Refusal(401, "E_UNAUTHORIZED", "The admin token is missing");
+    if (!authorization)
+      throw new RequestProblem(401, "E_UNAUTHORIZED", "The admin token is missing");
     if (authorization !== `Bearer ${adminToken}`) {
-      throw new Refusal(403, "E_FORBIDDEN", "The admin token is not the right one");
+      throw new RequestProblem(403, "E_FORBIDDEN", "The admin token is not the right one");
     }
     if (path === "/retrain") return retrain(asked.json() as RetrainRequest);
     if (parts[0] === "training") return runs(asked, parts[2], parts[3]);
@@ -90,7 +92,7 @@ export function contractRoutes(context: ContractContext): (asked: Asked) => Prom
     const bytes = new Uint8Array(await file.arrayBuffer());
     if (asked.path === "/api/detect") {
       const size = pictureSize(bytes);
-      if (!size) throw new Refusal(415, "E_MEDIA", `${file.name}: this is no PNG picture`);
+      if (!size) throw new RequestProblem(415, "E_MEDIA", `${file.name}: this is no PNG picture`);
       return detect(model, version, size);
     }
     return classify(name, version, { diesel: 0.81, "two-stroke": 0.12, sail: 0.04, jet: 0.03 });
@@ -104,7 +106,8 @@ export function contractRoutes(context: ContractContext): (asked: Asked) => Prom
     const digest = createHash("sha256")
       .update(new Uint8Array(await file.arrayBuffer()))
       .digest("hex");
-    if (file.size === 0) throw new Refusal(422, "E_INPUT", `${file.name}: the file is empty`);
+    if (file.size === 0)
+      throw new RequestProblem(422, "E_INPUT", `${file.name}: the file is empty`);
     const key = `${name} ${label} ${digest}`;
     const duplicate = state.samples.has(key);
     state.samples.add(key);
@@ -150,7 +153,7 @@ export function contractRoutes(context: ContractContext): (asked: Asked) => Prom
   function runs(asked: Asked, id: string | undefined, action: string | undefined): unknown {
     if (!id) return { runs: state.runs };
     const run = state.runs.find((one) => one.id === id);
-    if (!run) throw new Refusal(404, "E_NOT_FOUND", `There is no run ${id}`);
+    if (!run) throw new RequestProblem(404, "E_NOT_FOUND", `There is no run ${id}`);
     if (action === "cancel") return context.training.cancel(id);
     if (action !== "events") return run;
     const send = openStream(asked.response);
@@ -170,7 +173,7 @@ export function contractRoutes(context: ContractContext): (asked: Asked) => Prom
     if (group === "datasets" && !name) return { datasets: [...state.datasets.values()] };
     if (group === "datasets") {
       const dataset = state.datasets.get(decodeURIComponent(name ?? ""));
-      if (!dataset) throw new Refusal(404, "E_NOT_FOUND", "No samples are there");
+      if (!dataset) throw new RequestProblem(404, "E_NOT_FOUND", "No samples are there");
       const quarantine = dataset.quarantined
         ? [{ id: "q1", class: "jet", reason: "silence: no sample above −60 dB", size: 88_244 }]
         : [];
@@ -188,7 +191,7 @@ export function contractRoutes(context: ContractContext): (asked: Asked) => Prom
     const model = modelOf(name);
     if (action === "config" && method === "PUT") {
       if (asked.headers["if-match"] !== `"${model.etag}"`) {
-        throw new Refusal(412, "E_CONFLICT", "The settings are not those that were read");
+        throw new RequestProblem(412, "E_CONFLICT", "The settings are not those that were read");
       }
       model.config = asked.json() as ModelSettings;
       model.etag += 1;
@@ -218,7 +221,7 @@ export function contractRoutes(context: ContractContext): (asked: Asked) => Prom
         model.summary = { ...model.summary, pinned: request.pinned };
         return { model: name, message: request.pinned ? "It stays loaded." : "It may be put out." };
       default:
-        throw new Refusal(404, "E_NOT_FOUND", "There is no such action");
+        throw new RequestProblem(404, "E_NOT_FOUND", "There is no such action");
     }
   }
 

@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
+import { RequestProblem } from "../client/request-problem.ts";
 import { contractRoutes } from "./contract-routes.ts";
-import { openStream, readAsked, Refusal, sendJson } from "./contract-reply.ts";
+import { openStream, readAsked, sendJson } from "./contract-reply.ts";
 import { type ContractState, contractState } from "./contract-state.ts";
 import { contractTraining } from "./contract-training.ts";
 
@@ -83,7 +84,8 @@ export async function contractServer(options: ContractServerOptions): Promise<Co
         if (value === undefined) await page(asked.path);
         else sendJson(response, value);
       } catch (error) {
-        const refusal = error instanceof Refusal ? error : new Refusal(500, "E_BUG", String(error));
+        const refusal =
+          error instanceof RequestProblem ? error : new RequestProblem(500, "E_BUG", String(error));
         if (!response.headersSent) sendJson(response, refusal);
       }
     })();
@@ -91,7 +93,7 @@ export async function contractServer(options: ContractServerOptions): Promise<Co
     async function page(path: string): Promise<void> {
       const file = join(web, normalize(path === "/" ? "/index.html" : path));
       const body = await readFile(file).catch(() => {
-        throw new Refusal(404, "E_NOT_FOUND", `${path} is not here`);
+        throw new RequestProblem(404, "E_NOT_FOUND", `${path} is not here`);
       });
       response.writeHead(200, {
         "content-type": types[extname(file)] ?? "application/octet-stream",

@@ -6,10 +6,20 @@ import { ago } from "../../format/ago.ts";
 import { bytes } from "../../format/bytes.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Card } from "../../parts/card.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { Digest } from "../../parts/digest.tsx";
 import { Empty } from "../../parts/empty.tsx";
 
 type Version = ModelDetails["versions"][number];
+
+const columns: readonly Column[] = [
+  { name: "Version" },
+  { name: "Published" },
+  { name: "Files and sizes" },
+  { name: "Metrics" },
+  { name: "Update costs", right: true },
+];
+const actions: Column = { name: "Actions", hidden: true };
 
 /** Every version, newest first, with its files and what moving to it would cost. */
 export function VersionsTable({ details }: { readonly details: ModelDetails }): ReactNode {
@@ -25,44 +35,16 @@ export function VersionsTable({ details }: { readonly details: ModelDetails }): 
   }
   return (
     <Card title="Versions, newest first" flush>
-      <div className="table-wrap" tabIndex={0} role="region" aria-label="Versions">
-        <table className="table stack-table" role="table">
-          <thead role="rowgroup">
-            <tr role="row">
-              <th scope="col" role="columnheader">
-                Version
-              </th>
-              <th scope="col" role="columnheader">
-                Published
-              </th>
-              <th scope="col" role="columnheader">
-                Files and sizes
-              </th>
-              <th scope="col" role="columnheader">
-                Metrics
-              </th>
-              <th scope="col" role="columnheader" className="right">
-                Update costs
-              </th>
-              {adminToken && (
-                <th scope="col" role="columnheader">
-                  <span className="visually-hidden">Actions</span>
-                </th>
-              )}
-            </tr>
-          </thead>
-          <tbody role="rowgroup">
-            {details.versions.map((version) => (
-              <VersionRow
-                key={version.version}
-                version={version}
-                details={details}
-                {...(adminToken ? { promote: () => setPromoting(version.version) } : {})}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable label="Versions" columns={adminToken ? [...columns, actions] : columns}>
+        {details.versions.map((version) => (
+          <VersionRow
+            key={version.version}
+            version={version}
+            details={details}
+            {...(adminToken ? { promote: () => setPromoting(version.version) } : {})}
+          />
+        ))}
+      </DataTable>
       {promoting && (
         <PromoteDialog
           model={details.model.model}

@@ -3,7 +3,15 @@ import type { ReactNode } from "react";
 import { ago } from "../../format/ago.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Card } from "../../parts/card.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { Empty } from "../../parts/empty.tsx";
+
+const columns: readonly Column[] = [
+  { name: "Replica" },
+  { name: "Generation", right: true },
+  { name: "Serves" },
+  { name: "Seen" },
+];
 
 /** Servers that follow the same store, and the generation that each serves. */
 export function ReplicasCard(props: { readonly replicas: readonly Replica[] }): ReactNode {
@@ -20,60 +28,40 @@ export function ReplicasCard(props: { readonly replicas: readonly Replica[] }): 
           <p>Servers that follow the same store tell each other here what they serve.</p>
         </Empty>
       ) : (
-        <div className="table-wrap" tabIndex={0} role="region" aria-label="Replicas">
-          <table className="table stack-table" role="table">
-            <thead role="rowgroup">
-              <tr role="row">
-                <th scope="col" role="columnheader">
-                  Replica
-                </th>
-                <th scope="col" role="columnheader" className="right">
-                  Generation
-                </th>
-                <th scope="col" role="columnheader">
-                  Serves
-                </th>
-                <th scope="col" role="columnheader">
-                  Seen
-                </th>
-              </tr>
-            </thead>
-            <tbody role="rowgroup">
-              {replicas.map((replica) => (
-                <tr key={replica.id} role="row">
-                  <th scope="row" role="rowheader">
-                    <span className="row">
-                      <span className="mono">{replica.id}</span>
-                      {replica.self && <Badge tone="accent">this one</Badge>}
-                    </span>
-                  </th>
-                  <td role="cell" data-label="Generation" className="right">
-                    <Badge tone={replica.generation === newest ? "good" : "warn"}>
-                      {replica.generation}
-                      {replica.generation === newest ? "" : " behind"}
-                    </Badge>
-                  </td>
-                  <td role="cell" data-label="Serves">
-                    <details>
-                      <summary>{Object.keys(replica.models).length} models</summary>
-                      <ul className="channels">
-                        {Object.entries(replica.models).map(([model, version]) => (
-                          <li key={model}>
-                            <span className="soft wrap-anywhere">{model}</span>
-                            <span className="mono">{version}</span>
-                          </li>
-                        ))}
-                      </ul>
-                    </details>
-                  </td>
-                  <td role="cell" data-label="Seen" className="nowrap">
-                    {ago(replica.lastSeen)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable label="Replicas" columns={columns}>
+          {replicas.map((replica) => (
+            <tr key={replica.id} role="row">
+              <th scope="row" role="rowheader">
+                <span className="row">
+                  <span className="mono">{replica.id}</span>
+                  {replica.self && <Badge tone="accent">this one</Badge>}
+                </span>
+              </th>
+              <td role="cell" data-label="Generation" className="right">
+                <Badge tone={replica.generation === newest ? "good" : "warn"}>
+                  {replica.generation}
+                  {replica.generation === newest ? "" : " behind"}
+                </Badge>
+              </td>
+              <td role="cell" data-label="Serves">
+                <details>
+                  <summary>{Object.keys(replica.models).length} models</summary>
+                  <ul className="channels">
+                    {Object.entries(replica.models).map(([model, version]) => (
+                      <li key={model}>
+                        <span className="soft wrap-anywhere">{model}</span>
+                        <span className="mono">{version}</span>
+                      </li>
+                    ))}
+                  </ul>
+                </details>
+              </td>
+              <td role="cell" data-label="Seen" className="nowrap">
+                {ago(replica.lastSeen)}
+              </td>
+            </tr>
+          ))}
+        </DataTable>
       )}
     </Card>
   );

@@ -4,7 +4,16 @@ import { ago } from "../../format/ago.ts";
 import { duration } from "../../format/duration.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Card } from "../../parts/card.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { Empty } from "../../parts/empty.tsx";
+
+const columns: readonly Column[] = [
+  { name: "Store" },
+  { name: "State" },
+  { name: "Write" },
+  { name: "Answers in", right: true },
+  { name: "Checked" },
+];
 
 /** Where versions come from, and whether it answers. */
 export function StoresCard({ stores }: { readonly stores: readonly StoreHealth[] }): ReactNode {
@@ -18,61 +27,38 @@ export function StoresCard({ stores }: { readonly stores: readonly StoreHealth[]
           </p>
         </Empty>
       ) : (
-        <div className="table-wrap" tabIndex={0} role="region" aria-label="Stores">
-          <table className="table stack-table" role="table">
-            <thead role="rowgroup">
-              <tr role="row">
-                <th scope="col" role="columnheader">
-                  Store
-                </th>
-                <th scope="col" role="columnheader">
-                  State
-                </th>
-                <th scope="col" role="columnheader">
-                  Write
-                </th>
-                <th scope="col" role="columnheader" className="right">
-                  Answers in
-                </th>
-                <th scope="col" role="columnheader">
-                  Checked
-                </th>
-              </tr>
-            </thead>
-            <tbody role="rowgroup">
-              {stores.map((store) => (
-                <tr key={store.store} role="row">
-                  <th scope="row" role="rowheader" className="cell-wide">
-                    <code>{store.store}</code>
-                    {store.error && (
-                      <span className="small soft cell-error">
-                        {store.error.code} {store.error.message}
-                      </span>
-                    )}
-                  </th>
-                  <td role="cell" data-label="State">
-                    <Badge tone={store.reachable ? "good" : "bad"}>
-                      {store.reachable ? "reachable" : "out of reach"}
-                    </Badge>
-                  </td>
-                  <td role="cell" data-label="Write">
-                    {store.writable === undefined
-                      ? "not tried"
-                      : store.writable
-                        ? "allowed"
-                        : "read only"}
-                  </td>
-                  <td role="cell" data-label="Answers in" className="right nowrap">
-                    {duration(store.latencyMs)}
-                  </td>
-                  <td role="cell" data-label="Checked" className="nowrap">
-                    {ago(store.checkedAt)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable label="Stores" columns={columns}>
+          {stores.map((store) => (
+            <tr key={store.store} role="row">
+              <th scope="row" role="rowheader" className="cell-wide">
+                <code>{store.store}</code>
+                {store.error && (
+                  <span className="small soft cell-error">
+                    {store.error.code} {store.error.message}
+                  </span>
+                )}
+              </th>
+              <td role="cell" data-label="State">
+                <Badge tone={store.reachable ? "good" : "bad"}>
+                  {store.reachable ? "reachable" : "out of reach"}
+                </Badge>
+              </td>
+              <td role="cell" data-label="Write">
+                {store.writable === undefined
+                  ? "not tried"
+                  : store.writable
+                    ? "allowed"
+                    : "read only"}
+              </td>
+              <td role="cell" data-label="Answers in" className="right nowrap">
+                {duration(store.latencyMs)}
+              </td>
+              <td role="cell" data-label="Checked" className="nowrap">
+                {ago(store.checkedAt)}
+              </td>
+            </tr>
+          ))}
+        </DataTable>
       )}
     </Card>
   );

@@ -4,10 +4,21 @@ import { ago } from "../../format/ago.ts";
 import { duration } from "../../format/duration.ts";
 import { share } from "../../format/share.ts";
 import { Badge } from "../../parts/badge.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Loading } from "../../parts/loading.tsx";
 import { href } from "../../route.ts";
 import { isActive, runMs, runStates } from "./run-words.ts";
+
+const columns: readonly Column[] = [
+  { name: "Run" },
+  { name: "Model" },
+  { name: "State" },
+  { name: "Started" },
+  { name: "Took", right: true },
+  { name: "Accuracy", right: true },
+  { name: "Version" },
+];
 
 /** The history of retrainings. */
 export function RunsTable({
@@ -24,68 +35,39 @@ export function RunsTable({
     );
   }
   return (
-    <div className="table-wrap" tabIndex={0} role="region" aria-label="Retrainings">
-      <table className="table stack-table" role="table">
-        <thead role="rowgroup">
-          <tr role="row">
-            <th scope="col" role="columnheader">
-              Run
+    <DataTable label="Retrainings" columns={columns}>
+      {runs.map((run) => {
+        const { label, tone } = runStates[run.state];
+        return (
+          <tr key={run.id} role="row">
+            <th scope="row" role="rowheader">
+              <a className="mono run-id" href={href({ page: "run", run: run.id })}>
+                {run.id}
+              </a>
             </th>
-            <th scope="col" role="columnheader">
-              Model
-            </th>
-            <th scope="col" role="columnheader">
-              State
-            </th>
-            <th scope="col" role="columnheader">
-              Started
-            </th>
-            <th scope="col" role="columnheader" className="right">
-              Took
-            </th>
-            <th scope="col" role="columnheader" className="right">
-              Accuracy
-            </th>
-            <th scope="col" role="columnheader">
-              Version
-            </th>
+            <td role="cell" data-label="Model" className="cell-wide">
+              {run.model}
+            </td>
+            <td role="cell" data-label="State">
+              <Badge tone={tone}>
+                {isActive(run) && run.stage ? `${run.stage} ${share(run.progress)}` : label}
+              </Badge>
+            </td>
+            <td role="cell" data-label="Started" className="nowrap">
+              {ago(run.startedAt ?? run.createdAt)}
+            </td>
+            <td role="cell" data-label="Took" className="right nowrap">
+              {duration(runMs(run))}
+            </td>
+            <td role="cell" data-label="Accuracy" className="right nowrap">
+              {share(run.metrics?.["accuracy"])}
+            </td>
+            <td role="cell" data-label="Version" className="mono">
+              {run.version ?? "–"}
+            </td>
           </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {runs.map((run) => {
-            const { label, tone } = runStates[run.state];
-            return (
-              <tr key={run.id} role="row">
-                <th scope="row" role="rowheader">
-                  <a className="mono run-id" href={href({ page: "run", run: run.id })}>
-                    {run.id}
-                  </a>
-                </th>
-                <td role="cell" data-label="Model" className="cell-wide">
-                  {run.model}
-                </td>
-                <td role="cell" data-label="State">
-                  <Badge tone={tone}>
-                    {isActive(run) && run.stage ? `${run.stage} ${share(run.progress)}` : label}
-                  </Badge>
-                </td>
-                <td role="cell" data-label="Started" className="nowrap">
-                  {ago(run.startedAt ?? run.createdAt)}
-                </td>
-                <td role="cell" data-label="Took" className="right nowrap">
-                  {duration(runMs(run))}
-                </td>
-                <td role="cell" data-label="Accuracy" className="right nowrap">
-                  {share(run.metrics?.["accuracy"])}
-                </td>
-                <td role="cell" data-label="Version" className="mono">
-                  {run.version ?? "–"}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+        );
+      })}
+    </DataTable>
   );
 }

@@ -3,10 +3,10 @@ import { type ReactNode, useState } from "react";
 import { useAccess } from "../../client/use-access.ts";
 import { useLive } from "../../client/use-live.ts";
 import { Card } from "../../parts/card.tsx";
-import { Field } from "../../parts/field.tsx";
 import { LockedNotice } from "../../parts/locked-notice.tsx";
 import { Page } from "../../parts/page.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
+import { SelectField } from "../../parts/select-field.tsx";
 import { href } from "../../route.ts";
 import { DatasetCard } from "./dataset-card.tsx";
 import { RetrainDialog } from "./retrain-dialog.tsx";
@@ -50,21 +50,18 @@ export function TrainingPage(props: { readonly model: string | undefined }): Rea
       }
     >
       <div className="training-model">
-        <Field label="Model">
-          <select
-            className="input"
-            value={chosen ?? ""}
-            onChange={(event) => {
-              location.hash = href({ page: "training", model: event.target.value });
-            }}
-          >
-            {chosen && !names.has(chosen) && <option>{chosen}</option>}
-            {!chosen && <option value="">no model that learns from samples</option>}
-            {[...names].map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </Field>
+        <SelectField
+          label="Model"
+          value={chosen ?? ""}
+          options={[
+            ...(chosen ? [] : [["", "no model that learns from samples"] as const]),
+            ...(chosen && !names.has(chosen) ? [chosen] : []),
+            ...names,
+          ]}
+          onChange={(model) => {
+            location.hash = href({ page: "training", model });
+          }}
+        />
       </div>
       {!adminToken && <LockedNotice what="Counts, retrainings and their history" />}
       <div className="columns">

@@ -3,10 +3,10 @@ import { type ReactNode, useState } from "react";
 import { useLive } from "../../client/use-live.ts";
 import { Card } from "../../parts/card.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { Field } from "../../parts/field.tsx";
 import { Loading } from "../../parts/loading.tsx";
 import { Page } from "../../parts/page.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
+import { SelectField } from "../../parts/select-field.tsx";
 import { href } from "../../route.ts";
 import { tasks } from "../model-words.ts";
 import type { TryInput } from "./ask.ts";
@@ -42,21 +42,17 @@ export function TryPage(props: { readonly model: string | undefined }): ReactNod
           name={chosen.model}
           task={chosen.task}
           picker={
-            <Field label="Model">
-              <select
-                className="input"
-                value={chosen.model}
-                onChange={(event) => {
-                  location.hash = href({ page: "try", model: event.target.value });
-                }}
-              >
-                {models.map(({ model, task }) => (
-                  <option key={model} value={model}>
-                    {`${model} (${task ? tasks[task] : "task unknown"})`}
-                  </option>
-                ))}
-              </select>
-            </Field>
+            <SelectField
+              label="Model"
+              value={chosen.model}
+              options={models.map(({ model, task }) => [
+                model,
+                `${model} (${task ? tasks[task] : "task unknown"})`,
+              ])}
+              onChange={(model) => {
+                location.hash = href({ page: "try", model });
+              }}
+            />
           }
         />
       )}
@@ -80,37 +76,23 @@ function TryModel(props: {
     setInput(next);
     setTurn(turn + 1);
   };
-  const options = versions.map((one) => (
-    <option key={one} value={one}>
-      {one}
-    </option>
-  ));
-
   return (
     <>
       <Card title="Input">
         <div className="try-choices">
           {props.picker}
-          <Field label="Version">
-            <select
-              className="input"
-              value={version}
-              onChange={(event) => setVersion(event.target.value)}
-            >
-              <option value="">whatever answers now</option>
-              {options}
-            </select>
-          </Field>
-          <Field label="Compare with">
-            <select
-              className="input"
-              value={other}
-              onChange={(event) => setOther(event.target.value)}
-            >
-              <option value="">nothing</option>
-              {options}
-            </select>
-          </Field>
+          <SelectField
+            label="Version"
+            value={version}
+            options={[["", "whatever answers now"], ...versions]}
+            onChange={setVersion}
+          />
+          <SelectField
+            label="Compare with"
+            value={other}
+            options={[["", "nothing"], ...versions]}
+            onChange={setOther}
+          />
         </div>
         <InputPicker task={task} onInput={take} />
       </Card>
