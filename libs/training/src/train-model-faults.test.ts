@@ -7,6 +7,7 @@ import {
   type TempDir,
   wavFile,
 } from "@plimsoll/testing";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { trainModel } from "./train-model.ts";
 import { writeSample, writeSamples } from "./test-samples.ts";
@@ -113,7 +114,7 @@ test("pictures: what is no picture is reported; the built-in features tell patte
   expect(trained.metrics.accuracy).toBeGreaterThan(0.6);
 });
 
-test("pictures: the net from scratch is exported, serves, and its layers stay for a later head", async () => {
+test("pictures: the net from scratch goes on after its last epoch, is exported, serves, and its layers stay for a later head", async () => {
   const good = await writeSamples(join(dir.path, "few"), pictureClasses, 8, (name, n) =>
     madePicture(name as "disc", n + 100),
   );
@@ -128,7 +129,19 @@ test("pictures: the net from scratch is exported, serves, and its layers stay fo
       workDir: join(dir.path, `${name}-work`),
       ...more,
     });
+  const stop = new AbortController();
+  const cut = run("net", {
+    signal: stop.signal,
+    onProgress: ({ epoch }: { readonly epoch?: number }) => {
+      if (epoch === 1) stop.abort();
+    },
+  });
+  await expect(cut).rejects.toMatchObject({ code: "E_ABORTED" });
+  const kept = async (): Promise<readonly string[]> =>
+    (await readdir(join(dir.path, "net-work"))).filter((name) => name.startsWith("checkpoint-"));
+  expect(await kept()).toEqual(["checkpoint-small.json"]);
   const first = await run("net", {});
+  expect(await kept()).toEqual([]);
   expect(first.metadata).toMatchObject({
     training: { head: "convnet" },
     input: { width: 96, height: 96, layout: "NCHW", resize: "stretch" },
