@@ -29,10 +29,14 @@ export async function writePackage(
   await mkdir(dir, { recursive: true });
   const manifest = packageJson(own, project, release);
   await writeFile(join(dir, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  const isBundled = JSON.stringify(own.exports ?? {}).includes("./dist/bundle/");
   for (const folder of ["dist", ...(own.bin ? ["bin"] : []), ...(project.extra ?? [])]) {
     await cp(join(from, folder), join(dir, folder), {
       recursive: true,
-      filter: (path) => !left.test(relative(from, path)) && basename(path) !== "node_modules",
+      filter: (path) =>
+        !left.test(relative(from, path)) &&
+        basename(path) !== "node_modules" &&
+        !(isBundled && isInBundle(relative(from, path))),
     });
   }
   for (const [name, copied] of Object.entries(project.copies ?? {})) {
@@ -61,6 +65,10 @@ export async function writePackage(
     files: files.length,
   };
 }
+
+/** Modules that are in the bundle already; their types stay. */
+const isInBundle = (path: string): boolean =>
+  path.endsWith(".js") && !path.startsWith(join("dist", "bundle"));
 
 /** Takes the line away that names a source map, which is not published. */
 async function unmap(path: string): Promise<void> {
