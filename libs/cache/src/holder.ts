@@ -34,6 +34,12 @@ export function holderState(token: string): HolderState {
   return startNow === start ? "alive" : "gone";
 }
 
+/** Whether the process that made `token` ran on this machine since it was started, in this namespace of pids. */
+export function isOfThisMachine(token: string): boolean {
+  identity ??= { machine: machineIdentity(), start: startOf(process.pid) ?? "0" };
+  return TOKEN.exec(token)?.[1] === identity.machine;
+}
+
 /**
  * Pids mean something within one boot of one machine, and on Linux within one pid namespace: two containers may share a
  * cache, a host name and every pid.

@@ -2,6 +2,7 @@ import { constants, copyFile, readdir } from "node:fs/promises";
 import { systemCode } from "./disk-error.ts";
 import { renameOver, unlinkQuietly } from "./durable.ts";
 import { look } from "./file-state.ts";
+import { isOfThisMachine } from "./holder.ts";
 import type { Layout } from "./layout.ts";
 import type { Lock } from "./lock.ts";
 
@@ -12,6 +13,8 @@ interface Partial {
   readonly bytes: number;
   /** Newest change, milliseconds. */
   readonly changedAt: number;
+  /** Plain files of one name, as a download makes them. */
+  readonly isPlain: boolean;
   /** `""` is the file of bytes itself, `.journal` its journal. */
   readonly rests: readonly string[];
 }
@@ -38,6 +41,7 @@ export async function listPartials(layout: Layout, sha256?: string): Promise<Par
       sha256: part.sha256,
       token: part.token,
       bytes: (known?.bytes ?? 0) + bytes,
+      isPlain: plain && known?.isPlain !== false,
       changedAt: Math.max(known?.changedAt ?? 0, Number(stats.mtimeMs)),
       rests: [...(known?.rests ?? []), part.rest],
     });
@@ -52,29 +56,36 @@ function allocated(stats: { readonly blocks: bigint; readonly size: bigint }): n
 
 /**
  * Gives the holder of the lock the bytes of earlier attempts under a name of its own, and removes all others. Files of
- * a holder that may still be running are copied, not renamed: it must not write into what is proven here later.
- * Gives the path, which may not exist, and the bytes on disk.
+ * a holder that may still be running are copied, not renamed: it must not write into what is proven here later. That is
+ * whose lock was taken over, and whoever wrote on another machine within `quietMs`: on a network file system both may
+ * have been given the lock, and the other one's files are left to it. Gives the path, which may not exist, and the bytes
+ * on disk.
  */
 export async function inheritPartial(
   layout: Layout,
   sha256: string,
   lock: Lock,
+  quietMs: number,
 ): Promise<{ readonly path: string; readonly bytes: number }> {
   const path = layout.partial(sha256, lock.token);
   const found = await listPartials(layout, sha256);
+  // The lock was written just now by the clock that the partial files have their times from.
+  const now = Number((await look(layout.lock(sha256)))?.mtimeMs ?? Date.now());
+  const isOfAnother = ({ token, changedAt, isPlain }: Partial): boolean =>
+    isPlain && token !== lock.stolenFrom && !isOfThisMachine(token) && now - changedAt < quietMs;
   const best = found.reduce<Partial | undefined>(
     (most, one) => (one.bytes > (most?.bytes ?? 0) ? one : most),
     undefined,
   );
   if (best) {
     const from = layout.partial(sha256, best.token);
-    const bring = best.token === lock.stolenFrom ? copyNew : renameOver;
+    const bring = best.token === lock.stolenFrom || isOfAnother(best) ? copyNew : renameOver;
     // The journal first: it must never say more than the bytes hold.
     for (const rest of best.rests.toSorted().reverse()) {
-      if (await isPlain(`${from}${rest}`)) await bring(`${from}${rest}`, `${path}${rest}`);
+      if (await isPlainFile(`${from}${rest}`)) await bring(`${from}${rest}`, `${path}${rest}`);
     }
   }
-  for (const one of found) await removePartial(layout, one);
+  for (const one of found) if (!isOfAnother(one)) await removePartial(layout, one);
   return { path, bytes: best?.bytes ?? 0 };
 }
 
@@ -85,7 +96,7 @@ export async function removePartial(
   for (const rest of rests) await unlinkQuietly(`${layout.partial(sha256, token)}${rest}`);
 }
 
-async function isPlain(path: string): Promise<boolean> {
+async function isPlainFile(path: string): Promise<boolean> {
   const stats = await look(path);
   return stats !== undefined && stats.isFile() && stats.nlink === 1n;
 }

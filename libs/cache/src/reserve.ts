@@ -96,7 +96,8 @@ async function underLock(
       return await present(context, sha256, here);
     }
     await makeBlobFolder(layout, sha256);
-    const partial = await inheritPartial(layout, sha256, lock);
+    const quietMs = 4 * context.lockTimes.staleMs;
+    const partial = await inheritPartial(layout, sha256, lock, quietMs);
     const needed = Math.max(0, (options.size ?? 0) - partial.bytes);
     if (needed > 0) await expectSpace(layout.partials, needed, context.freeBytes);
     await context.uses.note("miss", sha256);
