@@ -1,5 +1,5 @@
 import { createCipheriv, createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCache } from "@plimsoll/cache";
@@ -40,7 +40,7 @@ const syncsPerSample = 25;
 
 /**
  * Syncs again and again from a host that cuts, stalls, flips bytes, lies and redirects, from one version to the other,
- * with a cache that is kept or new, cancelled now and then. Whatever comes of it, a final path holds one of the two
+ * with a cache that is kept, new or damaged, cancelled now and then. Whatever comes of it, a final path holds one of the two
  * published files, and neither memory nor open files grow.
  */
 export async function soak(options: SoakOptions = {}): Promise<SoakResult> {
@@ -63,8 +63,9 @@ export async function soak(options: SoakOptions = {}): Promise<SoakResult> {
         server = await faultyServer();
       }
       if (server === undefined) break;
-      if (random() < 0.2) await rm(dir, { recursive: true, force: true });
+      if (random() < 0.5) await rm(dir, { recursive: true, force: true });
       if (random() < 0.3) await rm(join(dir, "app"), { recursive: true, force: true });
+      if (random() < 0.2) await damage(dir, random);
       const wanted = versions[Math.floor(random() * versions.length)];
       if (wanted === undefined) break;
       serve(server, wanted, random);
@@ -173,6 +174,25 @@ async function once(server: FaultyServer, dir: string, random: () => number): Pr
   } finally {
     http.close();
   }
+}
+
+/**
+ * Flips a byte of a file that lies somewhere in the cache, half of a download included, as a disk might. Its bytes are
+ * replaced, not written to: a hard link in the app's folder is another's.
+ */
+async function damage(dir: string, random: () => number): Promise<void> {
+  const files = (
+    await readdir(join(dir, "cache"), { recursive: true, withFileTypes: true }).catch(() => [])
+  ).filter((entry) => entry.isFile() && /(?:sha256|partial|chunks)/.test(entry.parentPath));
+  const entry = files[Math.floor(random() * files.length)];
+  if (entry === undefined) return;
+  const path = join(entry.parentPath, entry.name);
+  const bytes = await readFile(path);
+  const at = Math.floor(random() * bytes.length);
+  if (bytes.length === 0) return;
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await rm(path);
+  await writeFile(path, bytes);
 }
 
 /** What is wrong with what lies in the folder, or undefined. With `wanted` all of that must be there. */
