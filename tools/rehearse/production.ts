@@ -1,9 +1,7 @@
 import { once } from "node:events";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-
-/** What goes wrong with the new version in production. */
-export type Break = "deploy" | "watch" | undefined;
+import type { Break } from "./endings.ts";
 
 export interface Gate {
   readonly url: string;
@@ -14,7 +12,11 @@ export interface Gate {
  * Stands before the production server and, where a break is rehearsed, makes the new version misbehave: `deploy` lets no
  * reload of it through, `watch` fails every prediction that it answered.
  */
-export async function openGate(target: string, version: string, broken: Break): Promise<Gate> {
+export async function openGate(
+  target: string,
+  version: string,
+  broken: Break | undefined,
+): Promise<Gate> {
   const server = createServer((incoming, outgoing) => {
     pass(incoming, outgoing, { target, version, broken }).catch(() => outgoing.destroy());
   });
@@ -34,7 +36,7 @@ export async function openGate(target: string, version: string, broken: Break): 
 async function pass(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { target, version, broken }: { target: string; version: string; broken: Break },
+  { target, version, broken }: { target: string; version: string; broken: Break | undefined },
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
