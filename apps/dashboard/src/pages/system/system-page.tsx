@@ -66,9 +66,10 @@ function OpenSystem(): ReactNode {
           </section>
         )}
       </div>
+      {/* Nothing stands below what is still to come: it would be pushed down. */}
       {data && <StoresCard stores={data.stores} />}
       {data && <ReplicasCard replicas={data.replicas} />}
-      <EventsCard live={events} />
+      {(data || problem) && <EventsCard live={events} />}
     </>
   );
 }
