@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { diskError, isDiskFull } from "./disk-error.ts";
+import { diskError, isDiskFull, namingFile } from "./disk-error.ts";
 import { FetchError } from "./error.ts";
 
 const failed = (code: string): Error => Object.assign(new Error(`${code}: raw`), { code });
@@ -24,4 +24,15 @@ test("an unknown failure keeps its own words, one of ours is passed on", () => {
   const ours = new FetchError("E_SIZE", "too long");
   expect(diskError(ours, "/a")).toBe(ours);
   expect(isDiskFull(undefined)).toBe(false);
+});
+
+test("D1: the error names the file before the path of its half", () => {
+  const error = diskError(failed("ENOSPC"), "/cache/v1/partial/ab.token");
+  const named = namingFile(error, "cnn.onnx");
+  expect(named).toMatchObject({ code: "E_DISK" });
+  expect(String(named)).toContain("cnn.onnx: /cache/v1/partial/ab.token: the disk is full");
+  expect(namingFile(named, "cnn.onnx")).toBe(named);
+  expect(isDiskFull(named)).toBe(true);
+  const other = new FetchError("E_SIZE", "too long");
+  expect(namingFile(other, "cnn.onnx")).toBe(other);
 });

@@ -27,6 +27,13 @@ export function diskError(error: unknown, path: string): FetchError {
   });
 }
 
+/** An error of the disk with the file's name before the path, which may be that of a partial file; others as they are. */
+export function namingFile(error: unknown, name: string): unknown {
+  if (!(error instanceof FetchError) || error.code !== "E_DISK") return error;
+  if (error.message.startsWith(`${name}: `)) return error;
+  return new FetchError("E_DISK", `${name}: ${error.message}`, { cause: error.cause });
+}
+
 /** True for a full disk: then unproven bytes are given back at once. */
 export function isDiskFull(error: unknown): boolean {
   const cause = (error as { cause?: unknown } | undefined)?.cause;

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { Attempts } from "./attempts.ts";
 import { ChunkMap } from "./chunk-map.ts";
 import { decodeFile, decoder } from "./decode-file.ts";
-import { isDiskFull } from "./disk-error.ts";
+import { isDiskFull, namingFile } from "./disk-error.ts";
 import { FetchError } from "./error.ts";
 import type { FetchSettings } from "./fetch-defaults.ts";
 import { fetchPiece } from "./fetch-piece.ts";
@@ -49,7 +49,7 @@ export async function fetchOne(
   try {
     return await new OneFile(request, tools, reporter, stop).run();
   } catch (error) {
-    throw signal.aborted ? cancelled(name, signal) : error;
+    throw signal.aborted ? cancelled(name, signal) : namingFile(error, name);
   } finally {
     tools.files.give();
   }
