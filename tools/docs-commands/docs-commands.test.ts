@@ -22,11 +22,13 @@ const texts = allPages().flatMap((page) => {
     },
     [],
   );
-  const spans = [...prose.matchAll(/`((?:npx )?(?:plimsoll|nx run) (?!…|gear |<)[^`]+)`/g)].map((found) => ({
-    page,
-    line: prose.slice(0, found.index).split("\n").length,
-    text: (found[1] ?? "").replace(/\n/g, " "),
-  }));
+  const spans = [...prose.matchAll(/`((?:npx )?(?:plimsoll|nx run) (?!…|gear |<)[^`]+)`/g)].map(
+    (found) => ({
+      page,
+      line: prose.slice(0, found.index).split("\n").length,
+      text: (found[1] ?? "").replace(/\n/g, " "),
+    }),
+  );
   return [...joined, ...spans];
 });
 

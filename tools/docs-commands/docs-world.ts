@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer as createWebServer, type Server } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { rectangleDetector } from "@plimsoll/inference";
+import { encodeModel, model, node, rectangleDetector, valueInfo } from "@plimsoll/inference";
 import {
   fakeGcs,
   fakeGithub,
@@ -37,19 +37,44 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A project as pages suppose it: weights of a detector, pictures, a sound, an app. */
-async function writeProject(dir: string): Promise<void> {
-  await mkdir(join(dir, "weights"));
-  const metadata = { task: "object-detection", accuracy: 0.95, metrics: { f1: 0.9 } };
+/** Says how red, green or blue a picture is: the mean of each colour. */
+const classifier = (): Uint8Array =>
+  encodeModel(
+    model({
+      name: "colours",
+      nodes: [
+        node("GlobalAveragePool", ["images"], ["means"]),
+        node("Flatten", ["means"], ["flat"], { axis: 1 }),
+        node("Softmax", ["flat"], ["scores"], { axis: 1 }),
+      ],
+      initializers: [],
+      inputs: [valueInfo("images", ["batch", 3, 32, 32])],
+      outputs: [valueInfo("scores", ["batch", 3])],
+    }),
+  );
+
+/** A project as pages suppose it: weights, pictures, a sound, an app. A project of a classifier has a detector beside. */
+async function writeProject(dir: string, of: "detector" | "classifier"): Promise<void> {
+  const rated = { accuracy: 0.95, metrics: { f1: 0.9 } };
+  const names = ["red", "green", "blue"];
+  const colours = { task: "image-classification", classes: names, ...rated };
+  const detector = of === "detector" ? "weights" : "detector";
   const files: Readonly<Record<string, string | Uint8Array>> = {
-    "weights/yolov8m.onnx": rectangleDetector({ size: 64 }),
-    "weights/metadata.json": JSON.stringify(metadata),
+    ...(of === "classifier" && {
+      "weights/custom_cnn.onnx": classifier(),
+      "weights/metadata.json": JSON.stringify(colours),
+    }),
+    [`${detector}/yolov8m.onnx`]: rectangleDetector({ size: 64 }),
+    [`${detector}/metadata.json`]: JSON.stringify({ task: "object-detection", ...rated }),
     "bird.jpg": madePicture("disc", 1),
     "street.jpg": madePicture("checks", 2),
     "sound.wav": madeSound("alarm", 3),
     "server.js": 'console.log("the app starts");\n',
   };
-  for (const [name, content] of Object.entries(files)) await writeFile(join(dir, name), content);
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, name)), { recursive: true });
+    await writeFile(join(dir, name), content);
+  }
 }
 
 /** Shows a folder over HTTP, as any web server does that knows no ranges. */
@@ -65,14 +90,20 @@ async function webServer(folder: string): Promise<Server> {
   return server;
 }
 
-/**
- * Starts the hosts that `markdown` names and writes the project into `dir`. `objects` are in S3 from the start, by
- * bucket and key.
- */
+export interface WorldOptions {
+  /** What lies in S3 from the start, by bucket and key. */
+  readonly objects?: Readonly<Record<string, Uint8Array>>;
+  /** What the weights of the project are; `none`: the page begins in an empty folder. Default `detector`. */
+  readonly project?: "detector" | "classifier" | "none";
+  /** Also what takes long. Default false. */
+  readonly nightly?: boolean;
+}
+
+/** Starts the hosts that `markdown` names and writes the project into `dir`. */
 export async function docsWorld(
   dir: string,
   markdown: string,
-  objects: Readonly<Record<string, Uint8Array>> = {},
+  { objects = {}, project = "detector", nightly = false }: WorldOptions = {},
 ): Promise<DocsWorld> {
   const names = (pattern: RegExp): string[] => [
     ...new Set([...markdown.matchAll(pattern)].map(([, name = ""]) => name)),
@@ -90,7 +121,7 @@ export async function docsWorld(
   const [bucket = "my-bucket"] = names(/gs:\/\/([a-z0-9-]+)/g);
   const gcs = await fakeGcs(bucket);
   const port = await freePort();
-  await writeProject(dir);
+  if (project !== "none") await writeProject(dir, project);
   const server = `http://127.0.0.1:${port}`;
   const log = join(dir, ".stood-in");
   await writeFile(log, "");
@@ -104,6 +135,7 @@ export async function docsWorld(
       DOCS_ROOT: root,
       DOCS_TSX: pathToFileURL(join(root, "node_modules/tsx/dist/esm/index.mjs")).href,
       DOCS_LOG: log,
+      DOCS_NIGHTLY: nightly ? "1" : "",
       DOCS_PORT: String(port),
       SERVER: server,
       PLIMSOLL_CACHE_DIR: join(dir, ".cache"),

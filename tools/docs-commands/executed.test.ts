@@ -11,6 +11,8 @@ import { namedFiles, standInFor } from "./stand-ins.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const pages = allPages().filter((page) => shellLines(readPage(page)).length > 0);
+/** `npm run nightly` runs what takes long, too. */
+const nightly = process.env["PLIMSOLL_NIGHTLY"] === "1";
 const totals = { commands: 0, stoodIn: [] as string[] };
 
 // Brings the built command line up to date, once: the pages' commands take it as it is then.
@@ -59,10 +61,14 @@ test("settings are of pages that there are", () => {
   expect(pages).toEqual(expect.arrayContaining(Object.keys(pageSettings)));
 });
 
-test.each(pages)(
+test.each(pages.filter((name) => nightly || pageSettings[name]?.nightly !== true))(
   "the commands of %s do what the page says",
   async (name) => {
-    const { failure, commands, stoodIn } = await runPage(readPage(name), pageSettings[name]);
+    const { failure, commands, stoodIn } = await runPage(
+      readPage(name),
+      pageSettings[name],
+      nightly,
+    );
     expect(failure).toBe("");
     expect(commands).toBeGreaterThan(0);
     totals.commands += commands;

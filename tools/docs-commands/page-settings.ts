@@ -26,7 +26,12 @@ const served = [
 /** What a page needs besides the project that every page has. */
 export const pageSettings: Readonly<Record<string, PageSettings>> = {
   "README.md": {
-    before: ["git init -q"],
+    project: "classifier",
+    before: [
+      "git init -q",
+      "plimsoll publish detector --to s3://my-bucket --release v2.0.0 --channel production",
+      "plimsoll publish detector --to s3://my-bucket --release v2.1.0",
+    ],
     files: { '"publish": {': "plimsoll.config.json" },
   },
   "docs/how-to/docker.md": {
@@ -55,12 +60,16 @@ export const pageSettings: Readonly<Record<string, PageSettings>> = {
       "plimsoll serve",
     ],
   },
-  "docs/how-to/render.md": { before: [yolo("v1.0.0", "--channel production"), ...served] },
+  "docs/how-to/render.md": {
+    project: "classifier",
+    before: [publish("custom_cnn", "v1.0.0", "--channel production"), ...served],
+  },
   "docs/how-to/replace-a-model-while-serving.md": {
     before: [yolo("v2.0.0", "--channel production"), yolo("v2.1.0")],
   },
   "docs/how-to/retrain-a-model.md": {
     objects: () => sounds("old-bucket/extracted_audio"),
+    nightly: true,
     files: { '"train": {': "plimsoll.config.json" },
     before: served,
   },
@@ -76,6 +85,7 @@ export const pageSettings: Readonly<Record<string, PageSettings>> = {
   },
   "docs/migration/audio-on-render.md": {
     objects: () => sounds("ecosight-training-data/extracted_audio"),
+    nightly: true,
   },
   "docs/migration/hot-reload-on-railway.md": {
     objects: () => ({
@@ -107,4 +117,5 @@ export const pageSettings: Readonly<Record<string, PageSettings>> = {
       ...served,
     ],
   },
+  "docs/tutorial.md": { project: "none" },
 };

@@ -7,6 +7,9 @@ docker() { stood_in docker "$@"; }
 kubectl() { stood_in kubectl "$@"; }
 aws() { stood_in aws "$@"; }
 
+# An answer that refuses is a failure of the page.
+curl() { command curl --fail-with-body -sS "$@"; }
+
 node() {
   case "${1-}" in
     tools/deploy-files/*) stood_in node "$@" ;;
@@ -16,7 +19,9 @@ node() {
 
 npm() {
   case "$*" in
-    start) command node "$DOCS_CLI" demo ;;
+    start)
+      if [ -n "$DOCS_NIGHTLY" ]; then command node "$DOCS_CLI" demo; else stood_in npm "$@"; fi
+      ;;
     *) stood_in npm "$@" ;;
   esac
 }
@@ -46,8 +51,8 @@ plimsoll() {
   fi
   HOST=127.0.0.1 PORT=$DOCS_PORT command node "$DOCS_CLI" "$@" >.server.log 2>&1 </dev/null &
   echo $! >.server.pid
-  for _ in $(seq 600); do
-    if curl -sf -o .health "http://127.0.0.1:$DOCS_PORT/health/ready"; then return; fi
+  for _ in $(seq 300); do
+    if command curl -sf -o .health "http://127.0.0.1:$DOCS_PORT/health/ready"; then return; fi
     if ! kill -0 "$(cat .server.pid)" 2>/dev/null; then break; fi
     sleep 0.1
   done

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { docsWorld } from "./docs-world.ts";
+import { docsWorld, type WorldOptions } from "./docs-world.ts";
 import {
   countCommands,
   type PageChanges,
@@ -26,19 +26,26 @@ export interface PageSettings extends PageChanges {
   readonly before?: readonly string[];
   /** Where the page's own JSON blocks go, by a part of each. */
   readonly files?: Readonly<Record<string, string>>;
+  readonly project?: NonNullable<WorldOptions["project"]>;
+  /** Takes long: left to the nightly run. */
+  readonly nightly?: boolean;
   /** What lies in S3 from the start, by bucket and key. */
   readonly objects?: () => Readonly<Record<string, Uint8Array>>;
 }
 
 /** Runs the commands of a page in their order, in one shell, in a folder of their own. */
-export async function runPage(markdown: string, settings: PageSettings = {}): Promise<PageRun> {
+export async function runPage(
+  markdown: string,
+  settings: PageSettings = {},
+  nightly = false,
+): Promise<PageRun> {
   const dir = await mkdtemp(join(tmpdir(), "plimsoll-docs-"));
   try {
-    await using world = await docsWorld(
-      dir,
-      [markdown, ...(settings.before ?? [])].join(" "),
-      settings.objects?.(),
-    );
+    await using world = await docsWorld(dir, [markdown, ...(settings.before ?? [])].join(" "), {
+      objects: settings.objects?.() ?? {},
+      project: settings.project ?? "detector",
+      nightly,
+    });
     const lines = shellLines(markdown);
     const replace = [...(settings.replace ?? []), ...world.replace];
     const written = writtenFiles(markdown, settings.files ?? {});

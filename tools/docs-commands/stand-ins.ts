@@ -11,6 +11,7 @@ export const standIns: readonly StandIn[] = [
   },
   { command: /^kubectl /, reason: "needs a cluster; kubernetes.test checks the files by schema" },
   { command: /^aws iam /, reason: "needs an AWS account" },
+  { command: /^npm start$/, reason: "trains twice: the nightly run has it, demo.test its parts" },
   { command: /^npm (?:ci|cit)\b/, reason: "installs from the registry; CI begins with it" },
   { command: /^npm (?:test|run check|run build)\b/, reason: "runs all tests, or builds: CI does" },
   { command: /^npm run dev\b/, reason: "runs until it is ended; the dashboard's tests start it" },
