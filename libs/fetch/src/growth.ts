@@ -2,10 +2,8 @@ import type { FetchSettings } from "./fetch-defaults.ts";
 import type { Landing } from "./landing.ts";
 import type { Pace } from "./pace.ts";
 
-/** The first lane is watched so long before others join it, and those before more do. */
+/** The first lane is watched so long before others join it. */
 const probeMs = 10;
-/** So many times as many lanes at a time. */
-const factor = 4;
 
 /** The lanes that it opens more of. */
 interface Growing {
@@ -56,10 +54,6 @@ export class Growth {
   #grow(): void {
     const { pace, settings, landing, working, open } = this.#lanes;
     if (this.#isProbing || settings.isBusy() || landing.wasBehind()) return;
-    const most = Math.min(pace.lanes, working() * factor);
-    while (working() < most) if (!open()) return;
-    if (most >= pace.lanes) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#grow(), probeMs);
+    while (working() < pace.lanes && open());
   }
 }
