@@ -144,6 +144,11 @@ export interface Driver {
   /** What the host allows; a publish is planned against it. Absent numbers mean no limit. */
   readonly limits?: HostLimits;
   /**
+   * Finds out what the first write would have to ask the host, for a caller who has something else to do meanwhile.
+   * Never throws: the write asks again.
+   */
+  readonly prepare?: () => Promise<void>;
+  /**
    * Length of the parts in which a source of so many bytes is sent, where the host compares the MD5 of each: who reads
    * the source before, for its SHA-256, takes them in passing and spares `write` to do it.
    */

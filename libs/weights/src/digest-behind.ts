@@ -11,7 +11,7 @@ import {
 import { withRandomAccess } from "./scan-weight-file.ts";
 
 export interface BehindRequest {
-  /** Of the file; may still be under way. */
+  /** Of the file: from the records, or being taken now. */
   readonly sha256: string | Promise<string>;
   readonly wantsChunks: boolean;
   /** The index, where it is known: then it is not made again. */
@@ -21,8 +21,8 @@ export interface BehindRequest {
 
 /**
  * Digests chunks and parts of a large file while the upload of its first parts is under way; files take turns. The last
- * part's MD5 is given when the same reading has proven the whole file: an upload cannot end with other bytes than those
- * that were hashed, though it begins before they are read to their end.
+ * part's MD5 is given when the file is found untouched after that reading, so that no upload ends before. Where the
+ * SHA-256 is one from the records, and no reading of this run has proven it, this one does.
  */
 export function digestBehind(
   file: WeightFile,
@@ -51,6 +51,7 @@ export function digestBehind(
       md5PartBytes: partBytes,
       onMd5Parts: give,
       signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+      ...(typeof sha256 !== "string" && { sha256 }),
     };
     wanted.signal.throwIfAborted();
     const found = await withRandomAccess(file.path, async (bytes) =>

@@ -71,6 +71,10 @@ async function publishTo(runs: readonly StoreRun[], prepared: Preparation): Prom
     run.existing = await readExistingManifest(run.driver, model, release, call);
   });
   expectOneStore(runs);
+  for (const { driver, existing, failure } of runs) {
+    // What a host allows is asked while files are hashed.
+    if (!options.dryRun && !existing && !failure) void driver.prepare?.();
+  }
   const records = await openRecords(options);
   await using hashing = await hashAll(prepared, runs, records);
   const { files } = hashing;

@@ -58,6 +58,9 @@ export async function uploadVersion(driver: Driver, options: UploadOptions): Pro
       },
     }));
   });
+  const indexes = uploadIndexes(driver, options, here);
+  // The files' failure is the one to tell; both are waited for.
+  indexes.catch(() => undefined);
   await parallel(
     pieces,
     options.concurrency ?? driver.limits?.concurrency ?? 4,
@@ -81,7 +84,7 @@ export async function uploadVersion(driver: Driver, options: UploadOptions): Pro
       }
     },
   );
-  sentBytes += await uploadIndexes(driver, options, here);
+  sentBytes += await indexes;
   await parallel(pieces, 8, async ({ file, part }): Promise<void> => {
     await readBack(
       driver,

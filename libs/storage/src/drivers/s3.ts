@@ -61,6 +61,9 @@ export async function openS3Store(
         ? putObject(context, key, source, options)
         : uploadObject(context, key, source, options);
     },
+    async prepare() {
+      await Promise.allSettled([powers.createOnly(), powers.completeOnly()]);
+    },
     md5PartBytes: (size) =>
       settings.host.checksum === "md5" && size > tuning.singleBytes
         ? planParts(size, tuning.partBytes).partBytes

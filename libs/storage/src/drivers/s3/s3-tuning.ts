@@ -24,12 +24,12 @@ export interface S3Tuning {
 }
 
 /**
- * The sizes that are used. 16 MiB is a part that every host takes and that costs little to send again; four of them fill
- * a fast line.
+ * The sizes that are used. 8 MiB is a part that every host takes and that costs little to send again; eight of them fill a
+ * fast line.
  */
 export const s3Tuning: S3Tuning = {
   singleBytes: 16 * MiB,
-  partBytes: 16 * MiB,
+  partBytes: 8 * MiB,
   budgetBytes: 64 * MiB,
   copyBytes: 5 * 1024 * MiB,
   copyPartBytes: 512 * MiB,
