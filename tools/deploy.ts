@@ -5,7 +5,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { parseManifest, readSigningKey } from "@plimsoll/manifest";
+import { parseManifest, pemText, readSigningKey } from "@plimsoll/manifest";
 import { openStore } from "@plimsoll/storage";
 import { issuer } from "@plimsoll/weights";
 import { complain } from "./complain.ts";
@@ -115,10 +115,7 @@ async function main(argv: readonly string[]): Promise<void> {
       issuedBy: issuer(process.env),
       ...(key !== undefined && {
         signingKeys: [
-          readSigningKey(
-            key.includes("-----BEGIN") ? key.replaceAll("\\n", "\n") : await readFile(key, "utf8"),
-            process.env["PLIMSOLL_SIGNING_PASSPHRASE"],
-          ),
+          readSigningKey(await pemText(key), process.env["PLIMSOLL_SIGNING_PASSPHRASE"]),
         ],
       }),
       log: (line) => console.log(line),

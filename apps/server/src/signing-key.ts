@@ -1,6 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { readSigningKey } from "@plimsoll/manifest";
+import { pemText, readSigningKey } from "@plimsoll/manifest";
 import { ServerError } from "./error.ts";
 
 /**
@@ -14,11 +13,7 @@ export async function signingKey(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<KeyObject> {
   try {
-    // A secret of a host often arrives with its line ends escaped.
-    const pem = text.includes("-----BEGIN")
-      ? text.replaceAll("\\n", "\n")
-      : await readFile(text, "utf8");
-    return readSigningKey(pem, env["PLIMSOLL_SIGNING_PASSPHRASE"]);
+    return readSigningKey(await pemText(text), env["PLIMSOLL_SIGNING_PASSPHRASE"]);
   } catch (cause) {
     const why = "neither a private key (PEM) nor the path of one that opens with its passphrase";
     throw new ServerError("E_USAGE", 500, `PLIMSOLL_SIGNING_KEY: ${why}`, { cause });

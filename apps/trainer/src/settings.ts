@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { environmentStore } from "@plimsoll/storage/environment";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,6 +15,8 @@ export interface Settings {
   /** Where `/health/live` answers; no port, no listener. */
   readonly port?: number;
   readonly host: string;
+  /** Lines about the work are written; whether it failed is in its run's record in any case. */
+  readonly isTalkative: boolean;
 }
 
 /** The environment cannot be used; the message begins with the variable. */
@@ -22,8 +25,8 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads `REDIS_URL`, `MODEL_STORE` (or `S3_BUCKET` with `S3_ENDPOINT_URL` and `S3_REGION`), `CONCURRENCY`, `PORT`,
- * `HOST` and `PLIMSOLL_CACHE_DIR`. An empty variable is an absent one.
+ * Reads `REDIS_URL`, the store as all programs do (`MODEL_STORE`, or `MODEL_STORAGE_TYPE`, `S3_BUCKET` and what belongs to
+ * it), `CONCURRENCY`, `PORT`, `HOST`, `LOG_LEVEL` and `PLIMSOLL_CACHE_DIR`. An empty variable is an absent one.
  *
  * @throws SettingsError that names the variable.
  */
@@ -35,23 +38,31 @@ export function readSettings(env: Environment): Settings {
   const port = wholeNumber(env, "PORT", 65_535);
   return {
     redisUrl,
-    storeUrl: text(env, "MODEL_STORE") ?? bucketUrl(env),
+    storeUrl: storeUrl(env),
     workRoot: join(text(env, "PLIMSOLL_CACHE_DIR") ?? join(tmpdir(), "plimsoll"), "training"),
     concurrency: wholeNumber(env, "CONCURRENCY", 64) || 1,
     ...(port !== undefined && { port }),
     host: text(env, "HOST") ?? "127.0.0.1",
+    isTalkative: isTalkative(env),
   };
 }
 
-function bucketUrl(env: Environment): string {
-  const bucket =
-    text(env, "S3_BUCKET") ??
-    refuse("MODEL_STORE", "names no store, e.g. s3://my-bucket; S3_BUCKET neither");
-  const options = [
-    ["endpoint", text(env, "S3_ENDPOINT_URL")],
-    ["region", text(env, "S3_REGION")],
-  ].flatMap(([name, value]) => (value ? [`${name}=${value}`] : []));
-  return `s3://${bucket}${options.length > 0 ? `?${options.join("&")}` : ""}`;
+function storeUrl(env: Environment): string {
+  try {
+    const found = environmentStore(env);
+    if (found) return found.url;
+  } catch (cause) {
+    throw new SettingsError((cause as Error).message, { cause });
+  }
+  return refuse("MODEL_STORE", "names no store, e.g. s3://my-bucket; S3_BUCKET neither");
+}
+
+/** The levels are those of the server. */
+function isTalkative(env: Environment): boolean {
+  const level = text(env, "LOG_LEVEL")?.toLowerCase() ?? "info";
+  if (["trace", "debug", "info"].includes(level)) return true;
+  if (["warn", "warning", "error", "critical", "fatal", "silent"].includes(level)) return false;
+  return refuse("LOG_LEVEL", "none of trace, debug, info, warn, error, fatal, silent");
 }
 
 function text(env: Environment, name: string): string | undefined {

@@ -14,11 +14,12 @@ const say = (line: string): void => {
  */
 export async function start(env: Environment = process.env): Promise<void> {
   try {
-    const { host, port, workRoot, ...settings } = readSettings(env);
+    const { host, port, workRoot, isTalkative, ...settings } = readSettings(env);
+    const log = isTalkative ? say : () => undefined;
     const health: Health | undefined =
       port === undefined ? undefined : await openHealth(host, port);
-    const worker = await openWorker({ ...settings, workRoot: join(workRoot, "work"), log: say });
-    say(`taking work for ${settings.storeUrl}`);
+    const worker = await openWorker({ ...settings, workRoot: join(workRoot, "work"), log });
+    log(`taking work for ${settings.storeUrl}`);
     let isEnding = false;
     for (const name of ["SIGTERM", "SIGINT"] as const) {
       process.on(name, () => {

@@ -45,6 +45,7 @@ test("the room exports these and nothing else", () => {
     "parseLfsPointer",
     "parseManifest",
     "parseRelease",
+    "pemText",
     "printable",
     "printableBytes",
     "readFacts",

@@ -77,6 +77,7 @@ export {
   type ModelSignature,
   type SignedFile,
 } from "./signature/model-signature.ts";
+export { pemText } from "./signature/pem-text.ts";
 export { generateKeys, readSigningKey, type KeyPair } from "./signature/signing-key.ts";
 export {
   signSsh,

@@ -1,9 +1,9 @@
 import { basename, relative, resolve, sep } from "node:path";
+import { environmentStore } from "@plimsoll/storage/environment";
 import { CliError } from "../error.ts";
 import type { Io } from "../io.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Config } from "./config.ts";
-import { environmentStore } from "./environment-store.ts";
 import { expandHeaders, type Headers } from "./expand-headers.ts";
 import { type LogLevel, parseLogLevel } from "./log-level.ts";
 import type { ReadConfig } from "./read-config.ts";

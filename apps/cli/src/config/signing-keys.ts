@@ -1,6 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { readMinisignKey, readSigningKey } from "@plimsoll/manifest";
+import { pemText, readMinisignKey, readSigningKey } from "@plimsoll/manifest";
 import type { Context } from "../command.ts";
 import { CliError } from "../error.ts";
 
@@ -21,8 +20,7 @@ export async function signingKeys(
   const keys: KeyObject[] = [];
   for (const text of named) {
     const isPem = text.includes("-----BEGIN");
-    // A CI secret often arrives with its line ends escaped.
-    const pem = isPem ? text.replaceAll("\\n", "\n") : await readKey(settings.path(text), source);
+    const pem = isPem ? await pemText(text) : await readKey(settings.path(text), source);
     keys.push(readSigningKey(pem, await passphrase(io, pem, isPem ? source : text)));
   }
   return keys;
@@ -51,7 +49,7 @@ export async function readMinisignKeyFile(
 }
 
 async function readKey(path: string, source: string): Promise<string> {
-  return await readFile(path, "utf8").catch((cause: unknown) => {
+  return await pemText(path).catch((cause: unknown) => {
     throw new CliError("E_NOT_FOUND", `${source}: ${path}: no such private key (PEM)`, { cause });
   });
 }

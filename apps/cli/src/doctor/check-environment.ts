@@ -1,4 +1,4 @@
-import { environmentStore } from "../config/environment-store.ts";
+import { environmentStore } from "@plimsoll/storage/environment";
 import { toFailure } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { placeholder } from "../placeholder.ts";

@@ -1,5 +1,5 @@
+import { environmentStore } from "@plimsoll/storage/environment";
 import { ServerError } from "../error.ts";
-import { environmentStore } from "./environment-store.ts";
 import { parseBytes } from "./parse-bytes.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -93,6 +93,16 @@ function memoryBudget(env: Environment): number | undefined {
   return parseBytes(text) ?? refuse("PLIMSOLL_MEMORY_BUDGET", "not an amount such as 512MB");
 }
 
+/** `local` is no store: models come from `PLIMSOLL_MODELS_DIR`. */
+function storeOf(env: Environment): string | undefined {
+  try {
+    const found = environmentStore(env);
+    return found?.variable === "MODEL_STORAGE_TYPE" ? undefined : found?.url;
+  } catch (cause) {
+    throw new ServerError("E_USAGE", 500, (cause as Error).message, { cause });
+  }
+}
+
 function notesOf(env: Environment, adminToken: string | undefined): string[] {
   const notes = ignored
     .filter((name) => valueOf(env, name) !== undefined)
@@ -115,7 +125,7 @@ export function readSettings(env: Environment): Settings {
     adminPort: wholeNumber(env, "ADMIN_PORT", 65_535),
     adminToken,
     apiKey: secret(env, "API_KEY"),
-    store: environmentStore(env),
+    store: storeOf(env),
     modelKey: valueOf(env, "S3_MODEL_KEY"),
     modelsDir: valueOf(env, "PLIMSOLL_MODELS_DIR"),
     cacheDir: valueOf(env, "PLIMSOLL_CACHE_DIR"),

@@ -1,11 +1,12 @@
-import { CliError } from "../error.ts";
-import type { Io } from "../io.ts";
+import { StorageError } from "./error.ts";
 
 /** A store that the environment names, and by which variable. */
 export interface EnvironmentStore {
   readonly url: string;
   readonly variable: string;
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 const kinds = ["local", "s3", "gcs", "github", "huggingface"];
 const schemes: Readonly<Record<string, string>> = {
@@ -15,33 +16,40 @@ const schemes: Readonly<Record<string, string>> = {
 };
 const bucketName = /^[a-z0-9][a-z0-9._-]{1,62}$/i;
 
-function bucketStore(env: Io["env"]): EnvironmentStore {
-  const bucket = env["S3_BUCKET"];
+function bucketStore(env: Environment): EnvironmentStore {
+  const bucket = valueOf(env, "S3_BUCKET");
   if (!bucket) {
-    throw new CliError(
+    throw new StorageError(
       "E_USAGE",
       "MODEL_STORAGE_TYPE: s3 needs S3_BUCKET, or MODEL_STORE with a store URL",
     );
   }
   if (!bucketName.test(bucket)) {
-    throw new CliError(
+    throw new StorageError(
       "E_USAGE",
       `S3_BUCKET: "${bucket}" is not a bucket's name: give the name alone, without s3://`,
     );
   }
   const query: string[] = [];
-  const endpoint = env["S3_ENDPOINT_URL"];
+  const endpoint = valueOf(env, "S3_ENDPOINT_URL");
   if (endpoint) {
     if (!URL.canParse(endpoint) || !/^https?:/i.test(endpoint)) {
-      throw new CliError("E_USAGE", "S3_ENDPOINT_URL: not an address that starts with https://");
+      throw new StorageError(
+        "E_USAGE",
+        "S3_ENDPOINT_URL: not an address that starts with https://",
+      );
     }
     query.push(`endpoint=${queryValue(endpoint)}`);
   }
-  const region = env["S3_REGION"];
+  const region = valueOf(env, "S3_REGION");
   if (region) query.push(`region=${queryValue(region)}`);
   const options = query.length > 0 ? `?${query.join("&")}` : "";
   return { url: `s3://${bucket}${options}`, variable: "S3_BUCKET" };
 }
+
+/** An empty variable is an absent one. */
+const valueOf = (env: Environment, name: string): string | undefined =>
+  env[name]?.trim() || undefined;
 
 /** Escaped where it must be: a person reads this URL in messages and types it again. */
 function queryValue(text: string): string {
@@ -50,25 +58,35 @@ function queryValue(text: string): string {
 
 /**
  * The default store by `MODEL_STORE`, else by `MODEL_STORAGE_TYPE` and what belongs to it, else by `S3_BUCKET`;
- * undefined where none of them is set. Credentials are the driver's business.
+ * undefined where none of them is set. Credentials are the driver's business. `local` is a folder of models,
+ * `PLIMSOLL_MODELS_DIR`; whoever serves the files in it without a store tells it by its variable.
  *
- * @throws CliError `E_USAGE` that names the variable whose value cannot be used.
+ * @throws StorageError `E_USAGE` that names the variable whose value cannot be used.
  */
-export function environmentStore(env: Io["env"]): EnvironmentStore | undefined {
-  const url = env["MODEL_STORE"];
-  if (url) return { url, variable: "MODEL_STORE" };
-  const kind = env["MODEL_STORAGE_TYPE"]?.toLowerCase();
-  if (!kind) return env["S3_BUCKET"] ? bucketStore(env) : undefined;
+export function environmentStore(env: Environment): EnvironmentStore | undefined {
+  const url = valueOf(env, "MODEL_STORE");
+  if (url !== undefined && !/^[\x21-\x7e ]+$/.test(url)) {
+    throw new StorageError(
+      "E_USAGE",
+      "MODEL_STORE: not a store URL, e.g. s3://bucket, ./models or hf://owner/repo",
+    );
+  }
+  if (url !== undefined) return { url, variable: "MODEL_STORE" };
+  const kind = valueOf(env, "MODEL_STORAGE_TYPE")?.toLowerCase();
+  if (kind === undefined) return valueOf(env, "S3_BUCKET") ? bucketStore(env) : undefined;
   if (!kinds.includes(kind)) {
-    throw new CliError("E_USAGE", `MODEL_STORAGE_TYPE: "${kind}" is none of ${kinds.join(", ")}`);
+    throw new StorageError(
+      "E_USAGE",
+      `MODEL_STORAGE_TYPE: "${kind}" is none of ${kinds.join(", ")}`,
+    );
   }
   if (kind === "s3") return bucketStore(env);
   if (kind === "local") {
-    const dir = env["PLIMSOLL_MODELS_DIR"] || "./models";
+    const dir = valueOf(env, "PLIMSOLL_MODELS_DIR") ?? "./models";
     const path = /^(\.{0,2}\/|file:|[A-Za-z]:)/.test(dir) ? dir : `./${dir}`;
     return { url: path, variable: "MODEL_STORAGE_TYPE" };
   }
-  throw new CliError(
+  throw new StorageError(
     "E_USAGE",
     `MODEL_STORAGE_TYPE: ${kind} needs MODEL_STORE, e.g. ${schemes[kind]}`,
   );
