@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { fakeGithub, fakeSigstore, type GithubScript } from "@plimsoll/testing";
+import { fakeGithub, fakeSigstore, type GithubFault, type GithubRequest } from "@plimsoll/testing";
 import { publishWeights } from "@plimsoll/weights";
 import { serverClient } from "../smoke/server-client.ts";
 import { startServer } from "../smoke/start-server.ts";
@@ -167,8 +167,10 @@ async function rehearse(tag: string, broken: Break | undefined): Promise<number>
   return judge(broken, seen, wasHit);
 }
 
-const isNew = (digest: string): "old" | "new" =>
-  digest === createHash("sha256").update(rehearsalModel(3).bytes).digest("hex") ? "new" : "old";
+function isNew(digest: string): "old" | "new" {
+  const { bytes } = rehearsalModel(3);
+  return digest === createHash("sha256").update(bytes).digest("hex") ? "new" : "old";
+}
 
 /** Whether it ended as it must. */
 function judge(
@@ -195,10 +197,11 @@ function judge(
 }
 
 /** A host that lets everything be uploaded, and then no release be made visible. */
-const refusesToPublish: GithubScript = ({ method, path }) =>
-  method === "PATCH" && /\/releases\/\d+$/.test(path)
+function refusesToPublish({ method, path }: GithubRequest): GithubFault | undefined {
+  return method === "PATCH" && /\/releases\/\d+$/.test(path)
     ? { status: 403, message: "Resource not accessible by integration" }
     : undefined;
+}
 
 /** `npm ci` takes a minute a job and changes nothing here: the workspace's modules stand in. */
 async function npmShim(): Promise<string> {
