@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { fakeGithub, fakeSigstore, type GithubFault, type GithubRequest } from "@plimsoll/testing";
@@ -158,7 +158,9 @@ async function rehearse(tag: string, broken: Break | undefined): Promise<number>
   }
   const answer = await client.predict(modelName, input);
   log(`\nproduction answers with ${answer.version}, ${answer.digest}`);
-  const wasHit = (await readdir(dir, { recursive: true })).some((path) => path.endsWith("pwned"));
+  const wasHit = (await readdir(dir, { recursive: true })).some(
+    (path) => basename(path) === "pwned",
+  );
   const isVisible = [...github.repository.releases.values()].some(({ draft }) => !draft);
   const isListed = existsSync(join(production, "models", modelName, version, "manifest.json"));
   // On one host alone is neither.
