@@ -19,7 +19,7 @@ function part(program, args) {
 part(process.execPath, ["--experimental-vm-modules", "--no-warnings", jest, ...narrowed]);
 if (narrowed.length === 0) {
   for (const script of ["crash", "soak", "rehearse"]) part("npm", ["run", script]);
-  for (const broken of ["smoke", "deploy", "watch"]) {
+  for (const broken of ["tag", "smoke", "approval", "finish", "deploy", "watch", "again"]) {
     part("npm", ["run", "rehearse", "--", "--break", broken]);
   }
 }

@@ -40,7 +40,14 @@ const release = workflows.find(({ name }) => name === "release-weights.yml")?.wo
 
 test("the workflows that the rows are about are there", () => {
   const names = workflows.map(({ name }) => name);
-  expect(names).toEqual(expect.arrayContaining(["ci.yml", "nightly.yml", "release-weights.yml"]));
+  expect(names).toEqual(
+    expect.arrayContaining([
+      "ci.yml",
+      "nightly.yml",
+      "release-packages.yml",
+      "release-weights.yml",
+    ]),
+  );
 });
 
 test.each(all)("C1: %s puts no expression into a command", (_, workflow) => {
@@ -108,7 +115,7 @@ test("C7: the tag of a release is checked against main before anything else is d
 });
 
 test("C8: CI and the nightly run install no scripts either", () => {
-  for (const name of ["ci.yml", "nightly.yml"]) {
+  for (const name of ["ci.yml", "nightly.yml", "release-packages.yml"]) {
     const { workflow } = workflows.find((each) => each.name === name) ?? {};
     for (const { run = "", env = {} } of steps(workflow as Workflow)) {
       if (/npm (?:ci|i|install)\b/.test(run)) expect(run).toBe("npm ci --ignore-scripts");
@@ -144,6 +151,18 @@ test("the nightly run sweeps, and holds every bench against the nights before", 
   ]);
   const kept = jobs["bench"]?.steps.at(-1)?.with;
   expect(kept).toMatchObject({ name: "bench-history", path: "bench/history" });
+});
+
+test("C9: packages are published by an approved job that has an identity and no token", () => {
+  const { workflow, text } = workflows.find(({ name }) => name === "release-packages.yml") ?? {};
+  const { build, publish } = (workflow as Workflow).jobs;
+  expect(build?.permissions).toEqual({ contents: "read" });
+  expect(publish?.permissions).toEqual({ contents: "read", "id-token": "write" });
+  expect(publish?.environment).toBe("npm");
+  expect(text).not.toMatch(/secrets\.|NPM_TOKEN|NODE_AUTH_TOKEN|registry-url/);
+  const runs = publish?.steps.flatMap(({ run }) => run ?? []);
+  expect(runs).toEqual(["npm ci --ignore-scripts", "npx nx run publish-packages"]);
+  expect(workflow?.concurrency?.["cancel-in-progress"]).toBe(false);
 });
 
 test("C8: a release runs no install scripts", () => {
