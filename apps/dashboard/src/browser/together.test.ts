@@ -118,7 +118,8 @@ browserSuite("two people, and a server that goes away", ({ browser, web, visit }
       await page.getByRole("button", { name: "Close" }).click();
       await page.getByRole("link", { name: "System" }).click();
       await page.getByRole("button", { name: "Shrink…" }).click();
-      await page.getByText("2 files go, 58.2 MiB; 335 MiB stay.").waitFor();
+      await page.getByRole("button", { name: "Show what will happen" }).click();
+      await page.getByText("2 files would go, 58.2 MiB; 335 MiB stay.").waitFor();
       await page.getByRole("button", { name: "Shrink", exact: true }).click();
       await page.getByText("2 files went, 58.2 MiB; 335 MiB stayed.").waitFor();
       expect(complaints).toEqual([]);

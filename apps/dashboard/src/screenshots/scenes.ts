@@ -59,6 +59,33 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: "rollback",
+    hash: "#/models/engine-sounds",
+    prepare: (page) => page.getByRole("button", { name: "Roll back…" }).click(),
+  },
+  {
+    name: "reload",
+    hash: "#/models/engine-sounds",
+    prepare: (page) => page.getByRole("button", { name: "Reload…" }).click(),
+  },
+  {
+    name: "retrain",
+    hash: "#/training/engine-sounds",
+    async prepare(page) {
+      await page.getByRole("button", { name: "Start a retraining…" }).click();
+      await page.getByRole("button", { name: "Show what will happen" }).click();
+      await page.getByText("This will happen").waitFor();
+    },
+  },
+  {
+    name: "try-camera-refused",
+    hash: "#/try/harbour-objects",
+    async prepare(page) {
+      await page.getByRole("button", { name: "Camera" }).click();
+      await page.getByText("No camera").waitFor();
+    },
+  },
+  {
     name: "canary",
     hash: "#/models/engine-sounds",
     prepare: (page) => page.getByRole("button", { name: "Canary…" }).click(),

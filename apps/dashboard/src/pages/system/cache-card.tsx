@@ -6,6 +6,7 @@ import { bytes } from "../../format/bytes.ts";
 import { share } from "../../format/share.ts";
 import { Card } from "../../parts/card.tsx";
 import { Facts } from "../../parts/facts.tsx";
+import { Field } from "../../parts/field.tsx";
 import { Meter } from "../../parts/meter.tsx";
 
 /** The cache of weights on this machine, and its two brooms. */
@@ -71,33 +72,56 @@ function ShrinkDialog(props: {
   readonly budget: number | null;
   readonly onClose: () => void;
 }): ReactNode {
+  const [mebibytes, setMebibytes] = useState(
+    props.budget === null ? "" : String(Math.round(props.budget / 2 ** 20)),
+  );
+  const budgetBytes = mebibytes.trim() === "" ? undefined : Number(mebibytes) * 2 ** 20;
   const ask = (dryRun: boolean): Promise<CacheGcAnswer> =>
-    request("/api/v1/admin/cache/gc", { method: "POST", body: { dryRun } });
+    request("/api/v1/admin/cache/gc", {
+      method: "POST",
+      body: { dryRun, ...(budgetBytes === undefined ? {} : { budgetBytes }) },
+    });
   return (
     <ActionDialog
-      title="Shrink the cache to its budget"
+      title="Shrink the cache"
       verb="Shrink"
+      ready={/^\d{0,9}$/.test(mebibytes.trim())}
       onClose={props.onClose}
       look={async () => {
         const answer = await ask(true);
         return {
           sentences: [
-            props.budget === null
-              ? "No budget is set: only what no model and no project uses any more goes."
-              : `The budget is ${bytes(props.budget)}; what was not used for longest goes first.`,
-            `${answer.removedFiles} files go, ${bytes(answer.removedBytes)}; ${bytes(answer.keptBytes)} stay.`,
+            budgetBytes === undefined
+              ? "Only what killed processes left behind goes."
+              : `At most ${bytes(budgetBytes)} stay; what was not used for longest goes first, nothing that is in use.`,
+            `${filesOf(answer)} would go, ${bytes(answer.removedBytes)}; ${bytes(answer.keptBytes)} stay.`,
           ],
         };
       }}
       act={async () => {
         const answer = await ask(false);
         return [
-          `${answer.removedFiles} files went, ${bytes(answer.removedBytes)}; ${bytes(answer.keptBytes)} stayed.`,
+          `${filesOf(answer)} went, ${bytes(answer.removedBytes)}; ${bytes(answer.keptBytes)} stayed.`,
         ];
       }}
-    />
+    >
+      <Field
+        label="Keep at most, in MiB (optional)"
+        hint="Empty: everything whole is kept, only leftovers go."
+      >
+        <input
+          className="input"
+          inputMode="numeric"
+          value={mebibytes}
+          onChange={(event) => setMebibytes(event.target.value)}
+        />
+      </Field>
+    </ActionDialog>
   );
 }
+
+const filesOf = ({ removedFiles }: CacheGcAnswer): string =>
+  removedFiles === 1 ? "1 file" : `${removedFiles.toLocaleString("en")} files`;
 
 function ClearDialog(props: {
   readonly cache: SystemAnswer["cache"];

@@ -1,4 +1,4 @@
-import type { RecentEvents, SystemAnswer } from "@plimsoll/api";
+import type { CacheStatusAnswer, RecentEvents, SystemAnswer } from "@plimsoll/api";
 import type { ReactNode } from "react";
 import { useAccess } from "../../client/use-access.ts";
 import { useLive } from "../../client/use-live.ts";
@@ -12,6 +12,7 @@ import { Meter } from "../../parts/meter.tsx";
 import { Page } from "../../parts/page.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { CacheCard } from "./cache-card.tsx";
+import { CacheFiles } from "./cache-files.tsx";
 import { EventsCard } from "./events-card.tsx";
 import { PublicCache } from "./public-cache.tsx";
 import { ReplicasCard } from "./replicas-card.tsx";
@@ -37,6 +38,7 @@ export function SystemPage(): ReactNode {
 function OpenSystem(): ReactNode {
   const { data, problem } = useLive<SystemAnswer>("/api/v1/admin/system", 3000);
   const events = useLive<RecentEvents>("/api/v1/admin/events/recent", 5000);
+  const { data: cache } = useLive<CacheStatusAnswer>("/api/cache-status", 5000);
   const blank = "\u00a0";
   return (
     <>
@@ -70,6 +72,7 @@ function OpenSystem(): ReactNode {
       {data && <StoresCard stores={data.stores} />}
       {data && <ReplicasCard replicas={data.replicas} />}
       {(data || problem) && <EventsCard live={events} />}
+      {data && events.data && cache && <CacheFiles data={cache} />}
     </>
   );
 }
