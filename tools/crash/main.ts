@@ -2,7 +2,10 @@ import { availableParallelism } from "node:os";
 import { canTrace } from "./run-point.ts";
 import { sweep } from "./sweep.ts";
 
-/** `npm run crash [-- --every 10 --only fsync --from http --at-once 2]`: the whole sweep; see `sweep`. */
+/**
+ * `npm run crash [-- --every 10 --only fsync --from http --at-once 2]`: the whole sweep, from a folder and then from a
+ * web server; see `sweep`.
+ */
 const flag = (name: string): string | undefined => {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];
@@ -10,12 +13,13 @@ const flag = (name: string): string | undefined => {
 
 /** Each point waits more for the disk and for strace than it computes. */
 const atOnce = Number(flag("--at-once") ?? Math.min(4, availableParallelism()));
+const sources = (["file", "http"] as const).filter((from) => (flag("--from") ?? from) === from);
 
-if (canTrace()) {
+async function run(from: (typeof sources)[number]): Promise<void> {
   const result = await sweep({
     every: Number(flag("--every") ?? 1),
     only: flag("--only") ?? "",
-    from: flag("--from") === "http" ? "http" : "file",
+    from,
     atOnce,
     onFault: (fault) => void process.stderr.write(`WRONG ${fault}\n`),
     onPoint: (text, done, all) => {
@@ -29,8 +33,10 @@ if (canTrace()) {
     console.log(`${what}: ${text.join(", ")}`);
   }
   for (const fault of result.faults) console.log(`WRONG ${fault}`);
-  console.log(`${result.tried} of ${result.points} points, ${result.faults.length} wrong`);
-  process.exitCode = result.faults.length > 0 ? 1 : 0;
-} else {
-  console.log("skipped: no strace");
+  const { tried, points, faults } = result;
+  console.log(`from ${from}: ${tried} of ${points} points, ${faults.length} wrong`);
+  if (faults.length > 0) process.exitCode = 1;
 }
+
+if (canTrace()) for (const from of sources) await run(from);
+else console.log("skipped: no strace");
