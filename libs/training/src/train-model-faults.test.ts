@@ -13,7 +13,7 @@ import { trainModel } from "./train-model.ts";
 import { writeSample, writeSamples } from "./test-samples.ts";
 
 // Versions are evaluated in processes of their own, which start slowly on a busy machine.
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 let dir: TempDir;
 beforeAll(async () => {
