@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { tempDir, type TempDir } from "@plimsoll/testing";
 
 const bin = fileURLToPath(new URL("../bin", import.meta.url));
+const buildOnce = fileURLToPath(new URL("../../../tools/build-once.mjs", import.meta.url));
 
 interface Ended {
   readonly exit: number | null;
@@ -55,6 +56,7 @@ beforeEach(async () => {
   await writeFile(dir.join("libs/a/src/deep/a.ts"), "");
   await writeFile(dir.join("libs/a/src/deep/a.test.ts"), "");
   await writeFile(dir.join("tools/build.mjs"), fakeBuild);
+  await cp(buildOnce, dir.join("tools/build-once.mjs"));
 });
 afterEach(() => dir.remove());
 

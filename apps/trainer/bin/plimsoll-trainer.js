@@ -1,15 +1,18 @@
 #!/usr/bin/env node
-/** Starts the built worker. In a clone that was never built it builds first. */
-import { spawnSync } from "node:child_process";
+/** Starts the built worker; in a clone it builds first where a source is newer. */
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 
-const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-const entry = path("../dist/start.js");
-const build = path("../../../tools/build.mjs");
-if (!existsSync(entry) && existsSync(build)) {
-  process.stderr.write("plimsoll-trainer: building once…\n");
-  spawnSync(process.execPath, [build, "apps/trainer"], { stdio: ["ignore", 2, 2] });
+/** An installed package has no sources and pays for one look at the disk. */
+async function isBuilt() {
+  const tool = new URL("../../../tools/build-once.mjs", import.meta.url);
+  if (!existsSync(new URL("../src", import.meta.url)) || !existsSync(tool)) return true;
+  const { buildOnce } = await import(tool.href);
+  return await buildOnce("plimsoll-trainer", ["apps/trainer"]);
 }
-const { start } = await import("../dist/start.js");
-await start();
+
+if (await isBuilt()) {
+  const { start } = await import("../dist/start.js");
+  await start();
+} else {
+  process.exitCode = 1;
+}
