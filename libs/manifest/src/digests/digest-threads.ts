@@ -42,9 +42,9 @@ interface Answer {
 }
 
 /** One read, and what one message tells of. */
-const slotBytes = 1 << 20;
+const slotBytes = 1 << 21;
 /** Blocks that are read ahead of the slowest thread. */
-const slots = 6;
+const slots = 3;
 
 /**
  * Threads that digest large files: one for each lane, all fed from one reading of the file into memory that they share.

@@ -24,13 +24,13 @@ export interface S3Tuning {
 }
 
 /**
- * The sizes that are used. 8 MiB is a part that every host takes and that costs little to send again; eight of them fill a
+ * The sizes that are used. 8 MiB is a part that every host takes and that costs little to send again; six of them fill a
  * fast line.
  */
 export const s3Tuning: S3Tuning = {
   singleBytes: 16 * MiB,
   partBytes: 8 * MiB,
-  budgetBytes: 64 * MiB,
+  budgetBytes: 48 * MiB,
   copyBytes: 5 * 1024 * MiB,
   copyPartBytes: 512 * MiB,
   copyConcurrency: 8,
