@@ -13,6 +13,8 @@ export function mediaRefusal(
     case "NotFoundError":
     case "OverconstrainedError":
       return `This machine has no ${device}: choose a file.`;
+    case "NotSupportedError":
+      return `This browser gives no page a ${device}: choose a file.`;
     case "NotReadableError":
       return `The ${device} is in use by another program: close that, or choose a file.`;
     default:
