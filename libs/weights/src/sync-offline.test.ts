@@ -1,53 +1,12 @@
 import { rm } from "node:fs/promises";
 import { expect, test } from "@jest/globals";
-import { sha256 } from "@plimsoll/manifest";
-import { faultyServer, type FaultyServer } from "@plimsoll/testing";
 import { syncWeights } from "./sync.ts";
-import type { SyncOptions, SyncResult } from "./sync-request.ts";
-import { workplace, type Workplace } from "./testing/weights-folder.ts";
-
-const fast = { tries: 2, backoff: { baseMs: 1, capMs: 2 } };
-type Entry = Record<string, unknown>;
-
-/** An entry for these bytes. */
-const entry = (text: string, url: string, rest: Entry = {}): Entry => ({
-  url,
-  size_mb: 0,
-  checksum: sha256(Buffer.from(text)),
-  algorithm: "sha256",
-  required: true,
-  size: Buffer.byteLength(text),
-  ...rest,
-});
-
-const manifestText = (weights: Record<string, Entry>, rest: Entry = {}): string =>
-  JSON.stringify({ version: "2.0", ...rest, weights });
-
-/** Syncs to a manifest in the app's folder. */
-async function syncLocal(
-  place: Workplace,
-  weights: Record<string, Entry>,
-  options: Partial<SyncOptions> = {},
-): Promise<SyncResult> {
-  await place.fill({ "manifest.json": manifestText(weights) }, place.app);
-  return await syncWeights({
-    from: `${place.app}/manifest.json`,
-    cache: place.cache,
-    fetch: fast,
-    ...options,
-  });
-}
-
-const serve = async (files: Record<string, string>): Promise<FaultyServer> =>
-  await faultyServer({
-    files: Object.fromEntries(
-      Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]),
-    ),
-  });
+import { entry, manifestText, serveTexts, syncLocal } from "./testing/local-manifest.ts";
+import { workplace } from "./testing/weights-folder.ts";
 
 test("offline: what is here or in the cache is enough, else it fails without asking", async () => {
   await using place = await workplace();
-  await using server = await serve({ "/a.pt": "aa", "/b.pt": "bb" });
+  await using server = await serveTexts({ "/a.pt": "aa", "/b.pt": "bb" });
   const one = { "a.pt": entry("aa", server.url("/a.pt")) };
   await syncLocal(place, one);
   const before = server.requests.length;
@@ -67,7 +26,7 @@ test("offline: what is here or in the cache is enough, else it fails without ask
 
 test("frozen: where the folder and the cache hold all of it no host is asked", async () => {
   await using place = await workplace();
-  await using server = await serve({ "/a.pt": "aa", "/b.pt": "bb" });
+  await using server = await serveTexts({ "/a.pt": "aa", "/b.pt": "bb" });
   const both = {
     "a.pt": entry("aa", server.url("/a.pt")),
     "b.pt": entry("bb", server.url("/b.pt")),
@@ -83,7 +42,7 @@ test("frozen: where the folder and the cache hold all of it no host is asked", a
 test("offline: the manifest that the last sync left stands in for the store", async () => {
   await using place = await workplace();
   const text = manifestText({ "a.pt": entry("aa", "./a.pt") });
-  await using server = await serve({ "/manifest.json": text, "/a.pt": "aa" });
+  await using server = await serveTexts({ "/manifest.json": text, "/a.pt": "aa" });
   const options = {
     from: server.url("/manifest.json"),
     dir: place.app,

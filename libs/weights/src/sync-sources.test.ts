@@ -1,57 +1,25 @@
 import { expect, test } from "@jest/globals";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { parseManifest, sha256 } from "@plimsoll/manifest";
-import { faultyServer, type FaultyServer } from "@plimsoll/testing";
+import { faultyServer } from "@plimsoll/testing";
 import { syncWeights } from "./sync.ts";
-import type { SyncOptions, SyncResult } from "./sync-request.ts";
-import { workplace, type Workplace } from "./testing/weights-folder.ts";
+import {
+  entry,
+  manifestText,
+  serveTexts,
+  syncLocal,
+  type Entry,
+} from "./testing/local-manifest.ts";
+import { workplace } from "./testing/weights-folder.ts";
 
 const fast = { tries: 2, backoff: { baseMs: 1, capMs: 2 } };
 const pointer = (text: string): string =>
   `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256(Buffer.from(text))}\nsize ${text.length}\n`;
 
-type Entry = Record<string, unknown>;
-
-/** An entry for these bytes. */
-const entry = (text: string, url: string, rest: Entry = {}): Entry => ({
-  url,
-  size_mb: 0,
-  checksum: sha256(Buffer.from(text)),
-  algorithm: "sha256",
-  required: true,
-  size: Buffer.byteLength(text),
-  ...rest,
-});
-
-const manifestText = (weights: Record<string, Entry>, rest: Entry = {}): string =>
-  JSON.stringify({ version: "2.0", ...rest, weights });
-
-/** Syncs to a manifest in the app's folder. */
-async function syncLocal(
-  place: Workplace,
-  weights: Record<string, Entry>,
-  options: Partial<SyncOptions> = {},
-): Promise<SyncResult> {
-  await place.fill({ "manifest.json": manifestText(weights) }, place.app);
-  return await syncWeights({
-    from: `${place.app}/manifest.json`,
-    cache: place.cache,
-    fetch: fast,
-    ...options,
-  });
-}
-
-const serve = async (files: Record<string, string>): Promise<FaultyServer> =>
-  await faultyServer({
-    files: Object.fromEntries(
-      Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]),
-    ),
-  });
-
 test("a manifest at a URL: relative locations, and the manifest stays beside the weights", async () => {
   await using place = await workplace();
   const text = manifestText({ "a.pt": entry("aa", "./files/a.pt") });
-  await using server = await serve({ "/w/manifest.json": text, "/w/files/a.pt": "aa" });
+  await using server = await serveTexts({ "/w/manifest.json": text, "/w/files/a.pt": "aa" });
   const options = { from: server.url("/w/manifest.json"), dir: place.app, cache: place.cache };
   await syncWeights(options);
   expect(await readFile(`${place.app}/a.pt`, "utf8")).toBe("aa");
@@ -64,7 +32,7 @@ test("a manifest at a URL: relative locations, and the manifest stays beside the
 test("N15: a manifest that does not come at once is asked for again, one that is not there is not", async () => {
   await using place = await workplace();
   const text = manifestText({ "a.pt": entry("aa", "./a.pt") });
-  await using server = await serve({ "/manifest.json": text, "/a.pt": "aa" });
+  await using server = await serveTexts({ "/manifest.json": text, "/a.pt": "aa" });
   server.script("/manifest.json", [{ status: 503 }, { cutAfter: 10 }]);
   const options = { dir: place.app, cache: place.cache, fetch: { ...fast, tries: 3 } };
   await syncWeights({ from: server.url("/manifest.json"), ...options });
@@ -77,7 +45,7 @@ test("N15: a manifest that does not come at once is asked for again, one that is
 
 test("a proven folder makes no request at all", async () => {
   await using place = await workplace();
-  await using server = await serve({ "/a.pt": "aa" });
+  await using server = await serveTexts({ "/a.pt": "aa" });
   const weights = { "a.pt": entry("aa", server.url("/a.pt")) };
   await syncLocal(place, weights);
   const before = server.requests.length;
@@ -88,8 +56,8 @@ test("a proven folder makes no request at all", async () => {
 
 test("S10: a mirror delivers where the first URL is dead, and where it has other bytes", async () => {
   await using place = await workplace();
-  await using bad = await serve({ "/b.pt": "BB" });
-  await using good = await serve({ "/a.pt": "aa", "/b.pt": "bb" });
+  await using bad = await serveTexts({ "/b.pt": "BB" });
+  await using good = await serveTexts({ "/a.pt": "aa", "/b.pt": "bb" });
   const result = await syncLocal(place, {
     "a.pt": entry("aa", bad.url("/a.pt"), { mirrors: [good.url("/a.pt")] }),
     "b.pt": entry("bb", bad.url("/b.pt"), { mirrors: [good.url("/b.pt")] }),
@@ -101,7 +69,7 @@ test("S10: a mirror delivers where the first URL is dead, and where it has other
 
 test("a dead URL of an optional file is a warning, of a required one an error after all others came", async () => {
   await using place = await workplace();
-  await using server = await serve({ "/b.pt": "b" });
+  await using server = await serveTexts({ "/b.pt": "b" });
   const dead = server.url("/dead.pt");
   const optional = await syncLocal(place, {
     "a.pt": entry("a", dead, { required: false }),
@@ -130,7 +98,7 @@ test("a dead URL of an optional file is a warning, of a required one an error af
 
 test("I2: wrong bytes never stand under a weight file's name", async () => {
   await using place = await workplace();
-  await using server = await serve({ "/a.pt": "XX" });
+  await using server = await serveTexts({ "/a.pt": "XX" });
   await expect(
     syncLocal(place, { "a.pt": entry("aa", server.url("/a.pt")) }),
   ).rejects.toMatchObject({ code: "E_DIGEST", message: expect.stringContaining("a.pt") });
@@ -139,7 +107,7 @@ test("I2: wrong bytes never stand under a weight file's name", async () => {
 
 test("a Git-LFS pointer in the folder is replaced and named", async () => {
   await using place = await workplace();
-  await using server = await serve({ "/a.pt": "weights" });
+  await using server = await serveTexts({ "/a.pt": "weights" });
   await place.fill({ "a.pt": pointer("weights") }, place.app);
   const result = await syncLocal(place, { "a.pt": entry("weights", server.url("/a.pt")) });
   expect(result.warnings).toEqual([expect.stringMatching(/^a\.pt: a Git-LFS pointer/)]);
@@ -149,7 +117,7 @@ test("a Git-LFS pointer in the folder is replaced and named", async () => {
 test("a host that gives a Git-LFS pointer is told apart from a damaged file", async () => {
   await using place = await workplace();
   const real = "w".repeat(5000);
-  await using server = await serve({ "/a.pt": pointer(real) });
+  await using server = await serveTexts({ "/a.pt": pointer(real) });
   const failing = syncLocal(place, { "a.pt": entry(real, server.url("/a.pt")) });
   await expect(failing).rejects.toMatchObject({
     code: "E_LFS_POINTER",
@@ -160,7 +128,7 @@ test("a host that gives a Git-LFS pointer is told apart from a damaged file", as
 test("a manifest that pins a Git-LFS pointer itself brings none into the folder", async () => {
   await using place = await workplace();
   const text = pointer("weights");
-  await using server = await serve({ "/a.pt": text });
+  await using server = await serveTexts({ "/a.pt": text });
   await expect(
     syncLocal(place, { "a.pt": entry(text, server.url("/a.pt")) }),
   ).rejects.toMatchObject({ code: "E_LFS_POINTER" });
@@ -171,7 +139,7 @@ test("a manifest that pins a Git-LFS pointer itself brings none into the folder"
 test("a 1.0 manifest: size_mb bounds, the digest decides", async () => {
   await using place = await workplace();
   const big = "w".repeat(300_000);
-  await using server = await serve({ "/a.pt": big, "/b.pt": big });
+  await using server = await serveTexts({ "/a.pt": big, "/b.pt": big });
   const old = (url: string, mb: number): Entry => ({
     url,
     size_mb: mb,
@@ -199,7 +167,7 @@ test("a 1.0 manifest: size_mb bounds, the digest decides", async () => {
 
 test("a WEIGHTS_URLS.json is fetched with a warning and pinned as received", async () => {
   await using place = await workplace();
-  await using server = await serve({ "/a.pt": "aa", "/b.pt": "bb" });
+  await using server = await serveTexts({ "/a.pt": "aa", "/b.pt": "bb" });
   const text = JSON.stringify({
     note: "from the wiki",
     weights: {
@@ -246,7 +214,7 @@ test("a manifest from the network cannot name files of this machine", async () =
   await using place = await workplace();
   await writeFile(place.dir.join("secret"), "aa");
   const text = manifestText({ "a.pt": entry("aa", `file://${place.dir.join("secret")}`) });
-  await using server = await serve({ "/manifest.json": text });
+  await using server = await serveTexts({ "/manifest.json": text });
   await expect(
     syncWeights({ from: server.url("/manifest.json"), dir: place.app, cache: place.cache }),
   ).rejects.toMatchObject({ code: "E_NOT_FOUND" });
@@ -256,7 +224,7 @@ test("a manifest from the network cannot name files of this machine", async () =
 test("I5: credentials go to their own origin only, and stand in no message", async () => {
   await using place = await workplace();
   await using own = await faultyServer({ files: {}, faults: { "/a.pt": { status: 403 } } });
-  await using foreign = await serve({ "/b.pt": "b" });
+  await using foreign = await serveTexts({ "/b.pt": "b" });
   const secret = "Bearer canary-secret";
   const failing = syncLocal(
     place,

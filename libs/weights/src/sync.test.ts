@@ -1,52 +1,15 @@
 import { expect, test } from "@jest/globals";
 import { chmod, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { sha256 } from "@plimsoll/manifest";
-import { publishWeights } from "./publish.ts";
 import { syncWeights } from "./sync.ts";
-import type { SyncEvent, SyncOptions, SyncResult } from "./sync-request.ts";
-import { workplace, type Workplace } from "./testing/weights-folder.ts";
-
-const weights = {
-  "cnn.pt": "weights of the network",
-  "labels.json": `["bird","drone"]`,
-  "deep/er/x+y@1_Z-9.onnx": "deep",
-  "empty.npz": "",
-};
-
-const publish = async (place: Workplace, release = "v1.0.0") =>
-  await publishWeights({
-    from: [place.weights],
-    to: [place.store],
-    release,
-    model: "cnn",
-    cache: false,
-  });
-
-const sync = async (place: Workplace, options: Partial<SyncOptions> = {}): Promise<SyncResult> =>
-  await syncWeights({
-    from: place.store,
-    model: "cnn",
-    dir: place.app,
-    cache: place.cache,
-    ...options,
-  });
-
-const outcomes = ({ files }: SyncResult): Record<string, string> =>
-  Object.fromEntries(files.map(({ name, outcome }) => [name, outcome]));
-
-async function expectContent(folder: string, files: Record<string, string>): Promise<void> {
-  for (const [name, text] of Object.entries(files)) {
-    expect([name, await readFile(`${folder}/${name}`, "utf8")]).toEqual([name, text]);
-  }
-}
+import type { SyncEvent } from "./sync-request.ts";
+import { all, expectContent, outcomes, publish, sync, weights } from "./testing/small-model.ts";
+import { workplace } from "./testing/weights-folder.ts";
 
 /** Time of change far enough in the past to be remembered. */
 async function age(folder: string, names: Iterable<string>): Promise<void> {
   for (const name of names) await utimes(`${folder}/${name}`, 1e9, 1e9);
 }
-
-const all = (outcome: string): Record<string, string> =>
-  Object.fromEntries(Object.keys(weights).map((name) => [name, outcome]));
 
 test("publish, sync, sync again: exact bytes, one manifest, then nothing to do", async () => {
   await using place = await workplace();

@@ -1,32 +1,7 @@
 import { expect, test } from "@jest/globals";
 
-import { ManifestError } from "../error.ts";
-import type { ParsedManifest } from "./manifest.ts";
-import { parseManifest, type ManifestOptions } from "./parse-manifest.ts";
-
-const digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-const other = digest.replace("b", "c");
-const entry = {
-  url: "https://h/a.pt",
-  size_mb: 16.5,
-  checksum: digest,
-  algorithm: "sha256",
-  required: true,
-};
-
-const read = (document: unknown, options?: ManifestOptions): ParsedManifest =>
-  parseManifest(Buffer.from(JSON.stringify(document)), options);
-
-function refusal(document: unknown, options?: ManifestOptions): string {
-  const text = typeof document === "string" ? document : JSON.stringify(document);
-  try {
-    parseManifest(Buffer.from(text), options);
-    return "read";
-  } catch (error) {
-    if (error instanceof ManifestError) return `${error.code} ${error.message}`;
-    throw error;
-  }
-}
+import { type ManifestOptions } from "./parse-manifest.ts";
+import { digest, entry, other, read, refusal } from "../testing/manifest-trial.ts";
 
 /** What becomes of a 2.0 manifest of one file with these fields. */
 const withEntry = (fields: Record<string, unknown>, options?: ManifestOptions): string =>

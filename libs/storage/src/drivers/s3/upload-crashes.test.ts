@@ -1,62 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
-
-import { afterEach, expect, test } from "@jest/globals";
-import {
-  ceph16Powers,
-  fakeS3,
-  fullPowers,
-  type FakeS3,
-  type FakeS3Options,
-  type S3Powers,
-} from "@plimsoll/testing";
-
-import { bytesSource } from "../../bytes-source.ts";
-import type { ByteSource } from "../../byte-source.ts";
+import { expect, test } from "@jest/globals";
+import { ceph16Powers, fullPowers, type FakeS3, type S3Powers } from "@plimsoll/testing";
 import type { Driver } from "../../driver.ts";
-import { parseStoreUrl } from "../../parse-store-url.ts";
-import type { OpenStoreOptions } from "../driver-factory.ts";
-import { driverSettings } from "../driver-settings.ts";
-import { openS3Store } from "../s3.ts";
 import { s3Tuning } from "./s3-tuning.ts";
+import { bytes, key, KiB, once, smallUploads, source } from "../../testing/small-uploads.ts";
 
-const KiB = 1024;
-const tuning = {
-  ...s3Tuning,
-  singleBytes: 64 * KiB,
-  partBytes: 64 * KiB,
-  budgetBytes: 192 * KiB,
-  maxAttempts: 3,
-};
-const key = "models/m/v1.0.0/weights.onnx";
-const bytes = randomBytes(4 * 64 * KiB + 77);
-const sha256 = createHash("sha256").update(bytes).digest("hex");
-const once = { onlyIfAbsent: true, sha256 };
+const { serve, open } = smallUploads();
 
-const ends: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function serve(options: FakeS3Options = {}): Promise<FakeS3> {
-  const server = await fakeS3({ minPartBytes: KiB, ...options });
-  ends.push(server.close);
-  return server;
-}
-
-async function open(
-  server: FakeS3,
-  options: OpenStoreOptions & { readonly query?: string; readonly maxAttempts?: number } = {},
-): Promise<Driver> {
-  const { query = "conditional=1", maxAttempts = tuning.maxAttempts, ...rest } = options;
-  const env = { S3_ACCESS_KEY: server.accessKey, S3_SECRET_KEY: server.secretKey };
-  const location = parseStoreUrl(`s3://weights?endpoint=${server.endpoint}&${query}`);
-  const settings = driverSettings({ env, ...rest });
-  const driver = await openS3Store(location, settings, { ...tuning, maxAttempts });
-  ends.push(driver.close);
-  return driver;
-}
-
-const source = (content: Uint8Array = bytes): ByteSource => bytesSource(content, "weights.onnx");
 const count = (server: FakeS3, operation: string): number =>
   server.requests.filter((request) => request.operation === operation).length;
 

@@ -1,55 +1,19 @@
 import { createHash, randomBytes } from "node:crypto";
-
-import { afterEach, expect, test } from "@jest/globals";
-import { fakeS3, type FakeS3, type FakeS3Options } from "@plimsoll/testing";
-
-import { bytesSource } from "../../bytes-source.ts";
+import { expect, test } from "@jest/globals";
+import { type FakeS3 } from "@plimsoll/testing";
 import type { ByteSource } from "../../byte-source.ts";
-import type { Driver } from "../../driver.ts";
-import { parseStoreUrl } from "../../parse-store-url.ts";
-import type { OpenStoreOptions } from "../driver-factory.ts";
-import { driverSettings } from "../driver-settings.ts";
-import { openS3Store } from "../s3.ts";
-import { s3Tuning } from "./s3-tuning.ts";
+import {
+  bytes,
+  key,
+  KiB,
+  once,
+  sha256,
+  smallUploads,
+  source,
+  tuning,
+} from "../../testing/small-uploads.ts";
 
-const KiB = 1024;
-const tuning = {
-  ...s3Tuning,
-  singleBytes: 64 * KiB,
-  partBytes: 64 * KiB,
-  budgetBytes: 192 * KiB,
-  maxAttempts: 3,
-};
-const key = "models/m/v1.0.0/weights.onnx";
-const bytes = randomBytes(4 * 64 * KiB + 77);
-const sha256 = createHash("sha256").update(bytes).digest("hex");
-const once = { onlyIfAbsent: true, sha256 };
-
-const ends: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function serve(options: FakeS3Options = {}): Promise<FakeS3> {
-  const server = await fakeS3({ minPartBytes: KiB, ...options });
-  ends.push(server.close);
-  return server;
-}
-
-async function open(
-  server: FakeS3,
-  options: OpenStoreOptions & { readonly query?: string; readonly maxAttempts?: number } = {},
-): Promise<Driver> {
-  const { query = "conditional=1", maxAttempts = tuning.maxAttempts, ...rest } = options;
-  const env = { S3_ACCESS_KEY: server.accessKey, S3_SECRET_KEY: server.secretKey };
-  const location = parseStoreUrl(`s3://weights?endpoint=${server.endpoint}&${query}`);
-  const settings = driverSettings({ env, ...rest });
-  const driver = await openS3Store(location, settings, { ...tuning, maxAttempts });
-  ends.push(driver.close);
-  return driver;
-}
-
-const source = (content: Uint8Array = bytes): ByteSource => bytesSource(content, "weights.onnx");
+const { serve, open } = smallUploads();
 
 const recordsOf = (server: FakeS3): string[] =>
   server.keys("weights").filter((name) => name.startsWith(".plimsoll/"));
