@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
 import { createWriteStream, readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { serverChild } from "./server-child.ts";
 
 /** The built server as a process of its own, on a free port of this machine. */
 export interface LocalServer extends AsyncDisposable {
@@ -17,8 +16,6 @@ export interface LocalServer extends AsyncDisposable {
 }
 
 export const token = "tools-serve-token-0123456789abcdef";
-const bin = fileURLToPath(new URL("../../apps/server/bin/plimsoll-server.js", import.meta.url));
-
 /** Starts it and waits until it listens. `before` is put in front of the command, to run it in a control group. */
 export async function localServer(options: {
   readonly env: Readonly<Record<string, string>>;
@@ -26,27 +23,14 @@ export async function localServer(options: {
   readonly cwd: string;
   readonly onSpawn?: (pid: number) => void;
 }): Promise<LocalServer> {
-  const child = spawn(process.execPath, [bin], {
-    cwd: options.cwd,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, PORT: "0", ADMIN_TOKEN: token, ...options.env },
-  });
-  if (child.pid !== undefined) options.onSpawn?.(child.pid);
-  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const log = createWriteStream(options.log);
-  let said = "";
-  const url = await new Promise<string>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        log.write(text);
-        said = (said + text).slice(-4_000);
-        const found = /serving at (http:\/\/[0-9.:]+)/.exec(said)?.[1];
-        if (found !== undefined) resolve(found);
-      });
-    }
-    void ended.then((code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+  const child = await serverChild({
+    cwd: options.cwd,
+    env: { ADMIN_TOKEN: token, ...options.env },
+    onSpawn: options.onSpawn,
+    onText: (text) => log.write(text),
   });
-  const pid = child.pid ?? 0;
+  const { url, pid } = child;
   const admin = async (method: string, path: string, body?: object): Promise<Response> =>
     await fetch(`${url}/api/v1/admin/${path}`, {
       method,
@@ -79,8 +63,7 @@ export async function localServer(options: {
       };
     },
     async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await ended;
+      await child.stop();
       log.end();
     },
   };
