@@ -3,7 +3,7 @@ import prettier from "eslint-config-prettier";
 import * as jsonc from "jsonc-eslint-parser";
 import typescript from "typescript-eslint";
 
-/** Which rooms a room's sources may import; docs/map.md draws it. Tests may import `testing` besides. */
+/** Which rooms a room's sources may import; docs/map.md draws it. Tests, and what a `testing` folder has for them, may import `testing` besides. */
 export const mayImport = {
   manifest: [],
   storage: [],
@@ -74,7 +74,7 @@ export default [
     },
   },
   {
-    files: ["**/*.test.ts"],
+    files: ["**/*.test.ts", "**/src/**/testing/**/*.ts"],
     rules: boundaries(["testing"]),
   },
   {
