@@ -26,7 +26,7 @@ const chosen = scenes.filter(
 const executable = await findChromium();
 if (!executable) throw new Error("no Chromium here: set PLIMSOLL_CHROMIUM to one");
 const web = webFolder();
-const browser = await openBrowser(executable);
+const browser = await openBrowser(executable, "not allowed");
 try {
   for (const { name } of looks) await mkdir(join(out, name), { recursive: true });
   for (const scene of chosen) {

@@ -82,7 +82,7 @@ export const scenes: readonly Scene[] = [
     hash: "#/try/harbour-objects",
     async prepare(page) {
       await page.getByRole("button", { name: "Camera" }).click();
-      await page.getByText("No camera").waitFor();
+      await page.getByText("No camera", { exact: true }).waitFor();
     },
   },
   {

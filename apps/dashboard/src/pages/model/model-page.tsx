@@ -94,7 +94,7 @@ function figures(data: ModelDetails | undefined): Fact[] {
     {
       name: "Generation",
       value: model?.generation ?? blank,
-      note: "orders followed so far",
+      note: "orders followed",
     },
   ];
 }
