@@ -47,6 +47,7 @@ test("what the Grafana dashboard and the alerts ask for is what a running server
     "deploy/grafana/plimsoll.json",
     "deploy/prometheus/alerts.yml",
     "docs/operations.md",
+    "docs/migration/models-in-s3.md",
   ]) {
     const named = new Set([...readText(file).matchAll(/\bplimsoll_\w+/g)].map(([name]) => name));
     // A page may name a histogram by its base.
