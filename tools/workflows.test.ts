@@ -161,7 +161,14 @@ test("C9: packages are published by an approved job that has an identity and no 
   expect(publish?.environment).toBe("npm");
   expect(text).not.toMatch(/secrets\.|NPM_TOKEN|NODE_AUTH_TOKEN|registry-url/);
   const runs = publish?.steps.flatMap(({ run }) => run ?? []);
-  expect(runs).toEqual(["npm ci --ignore-scripts", "npx nx run publish-packages"]);
+  // Nothing of others runs where the identity is: no install, and Node takes the types away by itself.
+  expect(runs).toEqual(["node tools/publish-packages.ts"]);
+  for (const file of ["publish-packages", "complain", "packages/order", "packages/published"]) {
+    const source = readFileSync(new URL(`./${file}.ts`, import.meta.url), "utf8");
+    for (const [, from = ""] of source.matchAll(/from "([^"]+)"/g)) {
+      expect(from).toMatch(/^(?:node:|\.\.?\/.*\.ts$)/);
+    }
+  }
   expect(workflow?.concurrency?.["cancel-in-progress"]).toBe(false);
 });
 
