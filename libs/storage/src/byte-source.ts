@@ -7,12 +7,12 @@ export interface ByteSource {
   /** Bytes from `start` (default 0) to before `end` (default `size`). */
   open(start?: number, end?: number): AsyncIterable<Uint8Array>;
   /**
-   * Fills the whole block with the bytes from `start` on and shows them to `onBytes` in order, the next being read
-   * meanwhile. Spares an upload the blocks of `open` and copying them. Absent where the bytes do not lie in a file.
+   * Fills the whole block with the bytes from `start` on and shows them to `onBytes`, where it is given, in order, the
+   * next being read meanwhile. Spares an upload the blocks of `open` and copying them. Absent where the bytes do not lie in a file.
    */
   readonly fill?: (
     block: Uint8Array,
     start: number,
-    onBytes: (bytes: Uint8Array) => void,
+    onBytes?: (bytes: Uint8Array) => void,
   ) => Promise<void>;
 }

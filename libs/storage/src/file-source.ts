@@ -40,7 +40,7 @@ export async function fileSource(path: string): Promise<ByteSource> {
     }
   }
 
-  async function fill(block: Uint8Array, start: number, onBytes: (bytes: Uint8Array) => void) {
+  async function fill(block: Uint8Array, start: number, onBytes?: (bytes: Uint8Array) => void) {
     resolveRange(size, start, start + block.byteLength, path);
     const file = await openForReading(path);
     try {

@@ -1,18 +1,19 @@
 import type { FileHandle } from "node:fs/promises";
 
 /** Bytes of one read; while one is shown to the caller the next is under way. */
-const segmentBytes = 1024 * 1024;
+const shownBytes = 1024 * 1024;
 
 /**
- * Fills a block with the bytes of an open file from `start` on, and shows them to `onBytes` in order. Gives false where
- * the file ends before the block is full.
+ * Fills a block with the bytes of an open file from `start` on, and shows them to `onBytes` in order; in one read where
+ * nobody looks. Gives false where the file ends before the block is full.
  */
 export async function fillBlock(
   file: FileHandle,
   block: Uint8Array,
   start: number,
-  onBytes: (bytes: Uint8Array) => void,
+  onBytes?: (bytes: Uint8Array) => void,
 ): Promise<boolean> {
+  const segmentBytes = onBytes ? shownBytes : block.byteLength;
   const segment = (at: number): Uint8Array => block.subarray(at, at + segmentBytes);
   let ahead = readWhole(file, segment(0), start);
   try {
@@ -20,7 +21,7 @@ export async function fillBlock(
       if (!(await ahead)) return false;
       const next = at + segmentBytes;
       if (next < block.byteLength) ahead = readWhole(file, segment(next), start + next);
-      onBytes(segment(at));
+      onBytes?.(segment(at));
     }
     return true;
   } finally {

@@ -5,7 +5,7 @@ import { StorageError } from "../../error.ts";
 /** A source read once from its start, in pieces of a size that the reader chooses. */
 export interface PartReader {
   /** Fills the block; `onBytes` sees them on the way. Throws `E_SIZE` where the source ends early. */
-  fill(block: Buffer, onBytes: (bytes: Uint8Array) => void): Promise<void>;
+  fill(block: Buffer, onBytes?: (bytes: Uint8Array) => void): Promise<void>;
   /** Throws `E_SIZE` unless the source ends here. */
   finish(): Promise<void>;
   close(): Promise<void>;
@@ -64,7 +64,7 @@ function readOpened(source: ByteSource, signal: AbortSignal | undefined): PartRe
       while (at < block.byteLength) {
         if (!(await more())) throw wrongSize();
         const taken = rest.subarray(0, block.byteLength - at);
-        onBytes(taken);
+        onBytes?.(taken);
         block.set(taken, at);
         at += taken.byteLength;
         rest = rest.subarray(taken.byteLength);

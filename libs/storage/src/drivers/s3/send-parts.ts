@@ -72,12 +72,11 @@ export async function sendParts(
       const digest =
         md5 === undefined ? transportDigest(checksum, upload.parts.size > 0) : knownDigest(md5);
       const seen = (bytes: Uint8Array): void => {
-        if (known) return;
         hash.update(bytes);
         digest.update(bytes);
         whole?.update(bytes);
       };
-      await reader.fill(loan.block, seen).catch((error: unknown) => {
+      await reader.fill(loan.block, known ? undefined : seen).catch((error: unknown) => {
         loan.giveBack();
         throw error;
       });

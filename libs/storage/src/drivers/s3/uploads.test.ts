@@ -147,3 +147,52 @@ test("a storage class and what describes an object go with every kind of write",
     store.write("odd", source(randomBytes(5)), { metadata: { note: "é" } }),
   ).rejects.toMatchObject({ code: "E_USAGE" });
 });
+
+const md5s = Array.from({ length: 5 }, (_, i) =>
+  createHash("md5")
+    .update(bytes.subarray(i * 64 * KiB, (i + 1) * 64 * KiB))
+    .digest("hex"),
+);
+
+test("MD5s of parts that are brought along are what the host compares, and may come late", async () => {
+  const server = await serve();
+  const store = await open(server);
+  const partBytes = store.md5PartBytes?.(bytes.length) ?? 0;
+  expect(partBytes).toBe(64 * KiB);
+  const md5 = async (index: number): Promise<string> => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return md5s[index] ?? "";
+  };
+  const stat = await store.write(key, source(), { ...once, md5Parts: { partBytes, md5 } });
+  expect(stat.sha256).toBe(sha256);
+  expect(server.object("weights", key)?.bytes.equals(bytes)).toBe(true);
+  const sent = server.requests.filter(({ operation }) => operation === "UploadPart");
+  expect(sent.map(({ headers }) => headers["content-md5"]).sort()).toEqual(
+    md5s.map((hex) => Buffer.from(hex, "hex").toString("base64")).sort(),
+  );
+});
+
+test("bytes that are not those of the MD5s, or MD5s that fail, leave nothing behind", async () => {
+  const server = await serve();
+  const store = await open(server);
+  const partBytes = 64 * KiB;
+  const other = { partBytes, md5: (index: number) => md5s[index === 3 ? 0 : index] ?? "" };
+  await expect(store.write(key, source(), { ...once, md5Parts: other })).rejects.toMatchObject({
+    code: "E_CONFLICT",
+    message: expect.stringContaining("weights.onnx: changed after it was hashed"),
+  });
+  const failing = { partBytes, md5: () => Promise.reject(new Error("gone")) };
+  const write = store.write(key, source(), { ...once, md5Parts: failing });
+  await expect(write).rejects.toThrow("gone");
+  expect(server.object("weights", key)).toBeUndefined();
+  expect(server.unfinished("weights")).toEqual([]);
+});
+
+test("MD5s of parts of another length are not used", async () => {
+  const server = await serve();
+  const store = await open(server);
+  const md5Parts = { partBytes: KiB, md5: () => "" };
+  await store.write(key, source(), { ...once, md5Parts });
+  expect(server.object("weights", key)?.bytes.equals(bytes)).toBe(true);
+  expect(store.md5PartBytes?.(KiB)).toBeUndefined();
+});
