@@ -11,6 +11,7 @@ import { fileIdentity, type WeightFile } from "./collect.ts";
 import { digestBehind } from "./digest-behind.ts";
 import { WeightsError } from "./error.ts";
 import { hashFile } from "./hash-file.ts";
+import { hashOnThread } from "./hash-on-thread.ts";
 import { parallel } from "./parallel.ts";
 import type { EncodedFile, FilePart } from "./split-file.ts";
 
@@ -53,8 +54,6 @@ export interface Hashing extends AsyncDisposable {
 
 /** What large files are digested with, and what ends it. */
 export interface HashingTools {
-  /** For the digests that are waited for. */
-  readonly first: DigestThreads;
   /** For what may come later. */
   readonly behind: DigestThreads;
   readonly stop: AbortController;
@@ -74,7 +73,6 @@ export async function beginHashing(
   options: HashOptions = {},
 ): Promise<Hashing> {
   const tools: HashingTools = {
-    first: new DigestThreads(),
     behind: new DigestThreads(),
     stop: new AbortController(),
     running: [],
@@ -94,8 +92,6 @@ export async function beginHashing(
   } catch (error) {
     await end();
     throw error;
-  } finally {
-    await tools.first.close();
   }
 }
 
@@ -132,7 +128,7 @@ async function hashOne(
     onProgress: (bytes: number) => options.onProgress?.(file, bytes),
   };
   if (file.size >= largeBytes) {
-    const whole = recorded ?? hashFile(file.path, { ...read, threads: tools.first });
+    const whole = recorded ?? hashOnThread(file.path, read);
     const behind = digestBehind(file, options, { sha256: whole, chunks, wantsChunks, tools });
     const sha256 = await whole;
     await expectUntouched(file);
