@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { publishWeights } from "@plimsoll/weights";
 import { scaleOnnx, servingBench, type ServingBench } from "./testing/serving-bench.ts";
@@ -55,4 +55,16 @@ test("a card whose bytes are not those of the manifest is not shown", async () =
   const stored = bench.join("store", "models", "scale", "v1.0.0", "model-card.md");
   await writeFile(stored, "# scale\n\nDivides.\n");
   expect((await bench.serving.details("scale")).card).toBeNull();
+});
+
+test("what is seen of a version in the middle of its publishing is not kept", async () => {
+  await using bench = await servingBench();
+  const folder = bench.join("store", "models", "scale", "v1.0.0");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "scale.onnx"), scaleOnnx(2));
+  expect((await bench.serving.list())[0]).toMatchObject({ model: "scale", versions: 1 });
+  await rm(folder, { recursive: true });
+  await publishWithCard(bench, "v1.0.0");
+  expect((await bench.serving.list())[0]?.task).toBe("tensor");
+  expect((await bench.serving.details("scale")).card).toBe(card);
 });

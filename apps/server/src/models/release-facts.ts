@@ -63,7 +63,8 @@ export async function releaseFacts(
       digest: mainOf(release),
       card: () => (card ??= link.use((driver) => storedCard(driver, release))),
     };
-    versions.set(version, facts);
+    // A folder without a manifest may be a version that is just being published.
+    if (release.pinned) versions.set(version, facts);
     return facts;
   } catch {
     return undefined;
