@@ -10,6 +10,7 @@ import { exists, refuseExisting } from "./put-object.ts";
 import { statObject } from "./read-object.ts";
 import { address, attempt, nameOf, type S3Context } from "./s3-context.ts";
 import { isPreconditionFailed, s3Code, s3Error, wasRetried } from "./s3-error.ts";
+import { unfinishedUploads } from "./unfinished-uploads.ts";
 import { readRecord, removeRecord } from "./upload-record.ts";
 
 /** Parts that have arrived, for the request that completes an upload. */
@@ -60,12 +61,31 @@ async function once(
     const sent = await send(upload);
     if (mustClaim) await checkClaim(context, key, upload, signal);
     const stat = await complete(context, key, wish, upload, sent, isAtomic);
-    if (upload.isRecorded) await removeRecord(context, key, upload.id).catch(() => undefined);
+    await Promise.allSettled([
+      upload.isRecorded ? removeRecord(context, key, upload.id) : undefined,
+      onlyIfAbsent ? abortOthers(context, key, upload.id, signal) : undefined,
+    ]);
     return stat;
   } catch (error) {
     // Best effort: without a network it stays, and the next run goes on with it.
     await abortUpload(context, key, upload.id).catch(() => undefined);
     throw error;
+  }
+}
+
+/**
+ * Ends what else is under way for a key that is taken now, and cannot come to anything: a run that was killed between
+ * beginning an upload and recording it leaves one that nobody knows of. Best effort: a key may not be allowed to list.
+ */
+async function abortOthers(
+  context: S3Context,
+  key: string,
+  own: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const call = signal === undefined ? {} : { signal };
+  for await (const other of unfinishedUploads(context, key, call)) {
+    if (other.key === key && other.id !== own) await abortUpload(context, key, other.id, signal);
   }
 }
 
