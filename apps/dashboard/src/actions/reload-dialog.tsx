@@ -47,7 +47,7 @@ export function ReloadDialog(props: {
           body,
         });
         return [
-          answer.message,
+          ...(answer.models.length === 1 ? [] : [answer.message]),
           ...answer.models.map((one) =>
             one.error
               ? `${one.model}: ${one.error.code} ${one.error.message}`

@@ -19,13 +19,16 @@ export class RequestProblem extends Error {
   static async from(response: Response): Promise<RequestProblem> {
     const { status } = response;
     try {
-      const body = (await response.json()) as Partial<Problem>;
-      return new RequestProblem(
-        status,
-        body.code ?? `E_HTTP_${status}`,
-        body.title ?? `The server answered ${status}`,
-        body.detail,
-      );
+      const {
+        code = `E_HTTP_${status}`,
+        title,
+        detail,
+      } = (await response.json()) as Partial<Problem>;
+      // "Conflict" says nothing that the status does not: what happened stands in the detail then.
+      if (detail !== undefined && (title === undefined || title === response.statusText)) {
+        return new RequestProblem(status, code, detail);
+      }
+      return new RequestProblem(status, code, title ?? `The server answered ${status}`, detail);
     } catch {
       return new RequestProblem(status, `E_HTTP_${status}`, `The server answered ${status}`);
     }
