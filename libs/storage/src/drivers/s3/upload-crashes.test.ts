@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { CreateMultipartUploadCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "@jest/globals";
 import { ceph16Powers, fullPowers, type FakeS3, type S3Powers } from "@plimsoll/testing";
 import type { Driver } from "../../driver.ts";
@@ -196,4 +197,22 @@ test("S1: 409 means neither won nor lost: the write is made again", async () => 
   await store.write(key, source(), once);
   expect(count(server, "CreateMultipartUpload")).toBe(2);
   expect(server.unfinished("weights")).toEqual([]);
+});
+
+test("an upload that was begun and never recorded is ended by the next one of its key, others are not", async () => {
+  const server = await serve();
+  const client = new S3Client({
+    endpoint: server.endpoint,
+    region: "us-east-1",
+    forcePathStyle: true,
+    credentials: { accessKeyId: server.accessKey, secretAccessKey: server.secretKey },
+  });
+  for (const Key of [key, `${key}.chunks`]) {
+    await client.send(new CreateMultipartUploadCommand({ Bucket: "weights", Key }));
+  }
+  client.destroy();
+  const store = await open(server);
+  await store.write(key, source(), once);
+  expect(server.unfinished("weights").map((upload) => upload.key)).toEqual([`${key}.chunks`]);
+  expect(server.object("weights", key)?.bytes.equals(bytes)).toBe(true);
 });
