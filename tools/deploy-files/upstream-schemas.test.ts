@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { parseManifest } from "@plimsoll/manifest";
 import { Ajv } from "ajv";
 import {
   at,
@@ -97,6 +98,16 @@ function validator(name: string, document: Mapping): (value: Mapping) => readonl
     return validate.errors ?? [];
   };
 }
+
+test("the pins are a manifest that sync takes, each by a commit of its repository", () => {
+  const source = `${folder}/manifest.json`;
+  const { manifest, warnings } = parseManifest(Buffer.from(readText(source)), { source });
+  expect(warnings).toEqual([]);
+  for (const { url, checksum, size } of manifest.weights.values()) {
+    expect(url).toMatch(/^https:\/\/raw\.githubusercontent\.com\/[\w-]+\/[\w-]+\/[0-9a-f]{40}\//);
+    expect([typeof checksum, typeof size]).toEqual(["string", "number"]);
+  }
+});
 
 test("every pinned schema is used", () => {
   expect([...new Set(files.map(([, name]) => name))].sort()).toEqual(pinned.toSorted());
