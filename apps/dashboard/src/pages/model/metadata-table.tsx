@@ -27,10 +27,32 @@ export function MetadataTable(props: {
   );
 }
 
+/** Sounds and pictures stand in metadata as text of many thousand characters: their beginning is enough to the eye. */
+const longest = 160;
+const tallest = 14;
+
+const short = (text: string): string =>
+  text.length > longest
+    ? `${text.slice(0, 60)}… (${text.length.toLocaleString("en")} characters)`
+    : text;
+
 function show(value: unknown): ReactNode {
-  if (typeof value === "string" || typeof value === "number") return String(value);
+  if (typeof value === "string" || typeof value === "number") return short(String(value));
   if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) {
-    return value.join(", ");
+    return value.map(short).join(", ");
   }
-  return <pre className="mono json">{JSON.stringify(value, null, 2)}</pre>;
+  const text = JSON.stringify(
+    value,
+    (_, inner: unknown) => (typeof inner === "string" ? short(inner) : inner),
+    2,
+  );
+  const lines = text.split("\n").length;
+  const block = <pre className="mono json">{text}</pre>;
+  if (lines <= tallest) return block;
+  return (
+    <details>
+      <summary>{lines} lines</summary>
+      {block}
+    </details>
+  );
 }

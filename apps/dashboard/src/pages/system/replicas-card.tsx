@@ -45,7 +45,7 @@ export function ReplicasCard(props: { readonly replicas: readonly Replica[] }): 
               </td>
               <td role="cell" data-label="Serves">
                 <details>
-                  <summary>{Object.keys(replica.models).length} models</summary>
+                  <summary>{modelCount(replica)}</summary>
                   <ul className="channels">
                     {Object.entries(replica.models).map(([model, version]) => (
                       <li key={model}>
@@ -65,4 +65,9 @@ export function ReplicasCard(props: { readonly replicas: readonly Replica[] }): 
       )}
     </Card>
   );
+}
+
+function modelCount({ models }: Replica): string {
+  const count = Object.keys(models).length;
+  return count === 1 ? "1 model" : `${count} models`;
 }
