@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { expect, jest, test } from "@jest/globals";
 import { fakeModels } from "./testing/fake-models.ts";
 import { ones, scaleOnnx, servingBench, until } from "./testing/serving-bench.ts";
@@ -167,7 +167,9 @@ test("models that go back by themselves: it is told, remembered over a restart, 
   await until(async () => (await bench.ask()) === 3);
   models.takeBack("scale");
   await until(async () => {
-    const path = bench.join("state/cache/serving/last-good/scale.json");
+    const serving = bench.join("state/cache/serving");
+    const [store = ""] = await readdir(serving);
+    const path = `${serving}/${store}/last-good/scale.json`;
     return (await readFile(path, "utf8")).includes("v1.0.0");
   });
   await new Promise((resolve) => setTimeout(resolve, 200));

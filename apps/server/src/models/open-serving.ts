@@ -20,6 +20,7 @@ import { type PredictionCache, predictionCache } from "./prediction-cache.ts";
 import type { ServingContext } from "./serving-context.ts";
 import type { ServingOptions } from "./serving-options.ts";
 import { servingVerbs } from "./serving-verbs.ts";
+import { stateFolder } from "./state-folder.ts";
 import { openStoreLink, type StoreLink } from "./store-link.ts";
 import { taskOf } from "./task-of.ts";
 
@@ -37,7 +38,7 @@ const defaultManifest = join("weights", "manifest.json");
 export async function openServing(options: ServingOptions): Promise<Serving> {
   const { env = process.env, now = Date.now, random = Math.random, log = ignore } = options;
   const cache = options.cache ?? (await openCache({ env }));
-  const stateDir = resolve(options.stateDir ?? join(cache.dir, "serving"));
+  const stateDir = resolve(options.stateDir ?? stateFolder(cache.dir, options.store));
   const links = new Map<string, StoreLink>();
   const linkTo = (url: string): StoreLink => {
     let link = links.get(url);

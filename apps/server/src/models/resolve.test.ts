@@ -103,7 +103,9 @@ test("external data lies beside its model, old versions' folders go, and the cac
   await bench.serving.reload({ model_type: "scale", version: "v1.1.0" });
   await bench.publish("v1.2.0", 4);
   await bench.serving.reload({ model_type: "scale", version: "v1.2.0" });
-  const placed = await readdir(bench.join("state", "cache", "serving", "versions", "scale"));
+  const state = bench.join("state", "cache", "serving");
+  const [store = ""] = await readdir(state);
+  const placed = await readdir(`${state}/${store}/versions/scale`);
   expect(placed.sort()).toEqual(["v1.1.0", "v1.2.0"]);
   const cleared = await bench.serving.clearCache();
   expect(cleared.kept_files).toBeGreaterThanOrEqual(1);

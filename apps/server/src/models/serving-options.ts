@@ -56,7 +56,7 @@ export interface ServingOptions {
   readonly heartbeatMs?: number;
   /** How long a reload waits for all replicas. Default 60,000. */
   readonly waitMs?: number;
-  /** Where versions are placed and what served last is remembered; default `serving` in the cache's folder. */
+  /** Where versions are placed and what served last is remembered; default a folder for the store in the cache. */
   readonly stateDir?: string;
   /** Of all models together, bytes; only told on. */
   readonly memoryBudgetBytes?: number | undefined;
