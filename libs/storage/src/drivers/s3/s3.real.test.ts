@@ -154,9 +154,9 @@ async function realServer(endpoint: string): Promise<void> {
     const web = await openStore(`${endpoint}/${bucket}/private`);
     opened.push(web);
     await expect(web.read("a.bin")).rejects.toMatchObject({ code: "E_AUTH" });
-    const { url = "" } = (await store.presign?.("a.bin", { expiresInSeconds: 1 })) ?? {};
+    const { url = "" } = (await store.presign?.("a.bin", { expiresInSeconds: 3 })) ?? {};
     expect((await fetch(url)).status).toBe(200);
-    await sleep(2_100);
+    await sleep(4_100);
     expect((await fetch(url)).status).toBe(403);
   });
 
