@@ -16,7 +16,7 @@ import {
 import { expect, test } from "@jest/globals";
 import { tempDir } from "@plimsoll/testing";
 import { openCache } from "./open-cache.ts";
-import { bring, weights } from "./test-stock.ts";
+import { bring, weights } from "./testing/stock.ts";
 
 const stock = weights(1);
 

@@ -2,7 +2,7 @@ import { chmod, chown, mkdir, readFile, stat, symlink, writeFile } from "node:fs
 import { expect, test } from "@jest/globals";
 import { tempDir } from "@plimsoll/testing";
 import { openCache } from "./open-cache.ts";
-import { bring, weights } from "./test-stock.ts";
+import { bring, weights } from "./testing/stock.ts";
 
 const stock = weights(1);
 const production = { NODE_ENV: "production" };

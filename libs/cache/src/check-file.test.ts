@@ -13,7 +13,7 @@ import {
 import { expect, test } from "@jest/globals";
 import { tempDir } from "@plimsoll/testing";
 import { openCache } from "./open-cache.ts";
-import { weights } from "./test-stock.ts";
+import { weights } from "./testing/stock.ts";
 
 const stock = weights(1);
 const other = weights(2);

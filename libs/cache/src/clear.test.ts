@@ -4,7 +4,7 @@ import { expect, test } from "@jest/globals";
 import { tempDir } from "@plimsoll/testing";
 import { newToken } from "./holder.ts";
 import { openCache } from "./open-cache.ts";
-import { bring, weights } from "./test-stock.ts";
+import { bring, weights } from "./testing/stock.ts";
 
 const stock = weights(1);
 const other = weights(2);

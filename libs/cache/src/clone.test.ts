@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { expect, test } from "@jest/globals";
 import { tempDir, type TempDir } from "@plimsoll/testing";
 import { openCache } from "./open-cache.ts";
-import { bring, weights } from "./test-stock.ts";
+import { bring, weights } from "./testing/stock.ts";
 
 const stock = weights(1, 3_000_000);
 const asRoot = process.geteuid?.() === 0 ? test : test.skip;

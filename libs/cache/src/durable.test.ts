@@ -4,7 +4,7 @@ import { link, readdir, readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "@jest/globals";
 import { tempDir } from "@plimsoll/testing";
 import { renameOver, syncFolder } from "./durable.ts";
-import { runChild } from "./test-child.ts";
+import { runChild } from "./testing/child.ts";
 
 function has(program: string): boolean {
   try {

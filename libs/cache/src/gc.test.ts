@@ -5,7 +5,7 @@ import { expect, test } from "@jest/globals";
 import { tempDir, type TempDir } from "@plimsoll/testing";
 import type { Cache } from "./cache.ts";
 import { openCache } from "./open-cache.ts";
-import { bring, weights } from "./test-stock.ts";
+import { bring, weights } from "./testing/stock.ts";
 
 const [a, b, c] = [weights(1), weights(2), weights(3)];
 

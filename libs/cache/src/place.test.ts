@@ -19,7 +19,7 @@ import { tempDir } from "@plimsoll/testing";
 import { newToken } from "./holder.ts";
 import { besideTarget } from "./layout.ts";
 import { openCache } from "./open-cache.ts";
-import { bring, weights } from "./test-stock.ts";
+import { bring, weights } from "./testing/stock.ts";
 
 const stock = weights(1);
 const other = weights(2);

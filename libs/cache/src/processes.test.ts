@@ -5,11 +5,11 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "@jest/globals";
 import { tempDir, type TempDir } from "@plimsoll/testing";
-import type { Errand } from "./bring.child.ts";
+import type { Errand } from "./testing/bring.child.ts";
 import { openCache } from "./open-cache.ts";
-import { weights } from "./test-stock.ts";
+import { weights } from "./testing/stock.ts";
 
-const script = fileURLToPath(new URL("bring.child.ts", import.meta.url));
+const script = fileURLToPath(new URL("./testing/bring.child.ts", import.meta.url));
 const children = new Set<ChildProcess>();
 
 afterEach(() => {

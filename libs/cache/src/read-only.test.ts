@@ -3,8 +3,8 @@ import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "@jest/globals";
 import { tempDir, type TempDir } from "@plimsoll/testing";
 import { openCache } from "./open-cache.ts";
-import { runChild } from "./test-child.ts";
-import { bring, weights } from "./test-stock.ts";
+import { runChild } from "./testing/child.ts";
+import { bring, weights } from "./testing/stock.ts";
 
 const stock = weights(1);
 const other = weights(2);

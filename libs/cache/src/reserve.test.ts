@@ -4,7 +4,7 @@ import { expect, test } from "@jest/globals";
 import { tempDir } from "@plimsoll/testing";
 import type { Cache, Reservation } from "./cache.ts";
 import { openCache } from "./open-cache.ts";
-import { bring, weights } from "./test-stock.ts";
+import { bring, weights } from "./testing/stock.ts";
 
 const stock = weights(1);
 type Reserved = Extract<Reservation, { state: "reserved" }>;

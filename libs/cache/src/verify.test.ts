@@ -4,7 +4,7 @@ import { chmod, readFile, stat, unlink, utimes, writeFile } from "node:fs/promis
 import { expect, test } from "@jest/globals";
 import { tempDir } from "@plimsoll/testing";
 import { openCache } from "./open-cache.ts";
-import { bring, weights } from "./test-stock.ts";
+import { bring, weights } from "./testing/stock.ts";
 
 test("D8: verify hashes every blob whatever is recorded, removes the damaged and names them", async () => {
   await using dir = await tempDir();

@@ -5,13 +5,13 @@ import { readPointer } from "@plimsoll/weights";
 import { openTraining } from "./open-training.ts";
 import type { RunEvent } from "./runs/run-event.ts";
 import type { RunRecord } from "./runs/run-record.ts";
-import { tone } from "./samples/test-sounds.ts";
+import { tone } from "./testing/sounds.ts";
 import type { Training, TrainingOptions } from "./training.ts";
 
 // Each run is a process of its own.
 jest.setTimeout(60_000);
 
-const trainModule = new URL("./runs/fake-train.ts", import.meta.url).href;
+const trainModule = new URL("./testing/fake-train.ts", import.meta.url).href;
 
 async function withTraining(
   more: Partial<TrainingOptions>,

@@ -10,7 +10,7 @@ import {
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { trainModel } from "./train-model.ts";
-import { writeSample, writeSamples } from "./test-samples.ts";
+import { writeSample, writeSamples } from "./testing/samples.ts";
 
 // Versions are evaluated in processes of their own, which start slowly on a busy machine.
 jest.setTimeout(600_000);

@@ -5,7 +5,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sample } from "./dataset/sample.ts";
 import { trainModel } from "./train-model.ts";
-import { writeSamples } from "./test-samples.ts";
+import { writeSamples } from "./testing/samples.ts";
 
 jest.setTimeout(60 * 60_000);
 

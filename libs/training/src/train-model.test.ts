@@ -8,7 +8,7 @@ import type { Stage } from "./run/progress.ts";
 import type { TrainedModel } from "./run/trained-model.ts";
 import type { TrainModelOptions } from "./run/train-options.ts";
 import { trainModel } from "./train-model.ts";
-import { writeSamples } from "./test-samples.ts";
+import { writeSamples } from "./testing/samples.ts";
 
 // Versions are evaluated in processes of their own, which start slowly on a busy machine.
 jest.setTimeout(300_000);

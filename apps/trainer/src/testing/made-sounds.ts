@@ -1,3 +1,4 @@
+import { wavFile } from "@plimsoll/testing";
 import { seededRandom, type Random } from "@plimsoll/training";
 
 const rate = 16_000;
@@ -60,23 +61,9 @@ export function madeSound(label: string, number: number, seconds = 1): Uint8Arra
   const random = seededRandom(number * 7919 + label.length * 104_729 + label.charCodeAt(0));
   const sound = make(random);
   const offset = random.below(8000);
-  const count = Math.round(seconds * rate);
-  const bytes = Buffer.alloc(44 + count * 2);
-  bytes.write("RIFF", 0, "latin1");
-  bytes.writeUInt32LE(36 + count * 2, 4);
-  bytes.write("WAVEfmt ", 8, "latin1");
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20);
-  bytes.writeUInt16LE(1, 22);
-  bytes.writeUInt32LE(rate, 24);
-  bytes.writeUInt32LE(rate * 2, 28);
-  bytes.writeUInt16LE(2, 32);
-  bytes.writeUInt16LE(16, 34);
-  bytes.write("data", 36, "latin1");
-  bytes.writeUInt32LE(count * 2, 40);
-  for (let index = 0; index < count; index++) {
-    const value = sound(index + offset) + 0.02 * (2 * random.uniform() - 1);
-    bytes.writeInt16LE(Math.round(Math.max(-1, Math.min(1, value)) * 32_767), 44 + index * 2);
-  }
-  return new Uint8Array(bytes);
+  const samples = Float32Array.from(
+    { length: Math.round(seconds * rate) },
+    (_, index) => sound(index + offset) + 0.02 * (2 * random.uniform() - 1),
+  );
+  return wavFile(samples, rate);
 }

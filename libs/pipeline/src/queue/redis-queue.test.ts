@@ -4,10 +4,10 @@ import { tempDir } from "@plimsoll/testing";
 import { listVersions } from "@plimsoll/weights";
 import { openTraining } from "../open-training.ts";
 import type { RunEvent } from "../runs/run-event.ts";
-import { tone } from "../samples/test-sounds.ts";
+import { tone } from "../testing/sounds.ts";
 import type { Training } from "../training.ts";
 import { hasRedis, redisServer } from "./redis-server.ts";
-import { type TestWorker, testWorker } from "./test-worker.ts";
+import { type TestWorker, testWorker } from "../testing/worker.ts";
 
 // Workers are processes of their own.
 jest.setTimeout(90_000);
@@ -15,7 +15,7 @@ jest.setTimeout(90_000);
 const withRedis = hasRedis() ? test : test.skip;
 const name = (text: string): string => (hasRedis() ? text : `${text} (skipped: no redis-server)`);
 
-const trainModule = new URL("../runs/fake-train.ts", import.meta.url).href;
+const trainModule = new URL("../testing/fake-train.ts", import.meta.url).href;
 
 async function upload(training: Training): Promise<void> {
   for (let variant = 0; variant < 8; variant++) {

@@ -3,9 +3,9 @@ import { openStore } from "@plimsoll/storage";
 import { tempDir } from "@plimsoll/testing";
 import { addSamples } from "../samples/add-samples.ts";
 import { openTraining } from "../open-training.ts";
-import { sounds } from "../runs/test-bench.ts";
+import { sounds } from "../testing/bench.ts";
 import { hasRedis, redisServer } from "./redis-server.ts";
-import { type TestWorker, testWorker } from "./test-worker.ts";
+import { type TestWorker, testWorker } from "../testing/worker.ts";
 
 // Workers and their children are processes of their own, and the training is the real one.
 jest.setTimeout(120_000);

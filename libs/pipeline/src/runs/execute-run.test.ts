@@ -7,18 +7,18 @@ import { bytesSource, type Driver, openStore } from "@plimsoll/storage";
 import { tempDir } from "@plimsoll/testing";
 import { listVersions, readPointer, readRelease } from "@plimsoll/weights";
 import { addSamples } from "../samples/add-samples.ts";
-import { tone } from "../samples/test-sounds.ts";
-import { sounds, withBench } from "./test-bench.ts";
+import { tone } from "../testing/sounds.ts";
+import { sounds, withBench } from "../testing/bench.ts";
 import { createRun } from "./create-run.ts";
 import { executeRun } from "./execute-run.ts";
-import type { Errand } from "./execute.child.ts";
-import { trainModel } from "./fake-train.ts";
+import type { Errand } from "../testing/execute.child.ts";
+import { trainModel } from "../testing/fake-train.ts";
 import { readRun } from "./run-store.ts";
 
 // Each case starts processes of its own.
 jest.setTimeout(60_000);
 
-const script = fileURLToPath(new URL("./execute.child.ts", import.meta.url));
+const script = fileURLToPath(new URL("../testing/execute.child.ts", import.meta.url));
 
 async function inProcess(errand: Errand): Promise<{ out: string; signal: string | null }> {
   const args = ["--conditions=@plimsoll/source", "--import", "tsx", script, JSON.stringify(errand)];

@@ -2,10 +2,10 @@ import { expect, test } from "@jest/globals";
 import { bytesSource } from "@plimsoll/storage";
 import { addSamples } from "../samples/add-samples.ts";
 import { listOriginals } from "../samples/list-originals.ts";
-import { tone } from "../samples/test-sounds.ts";
-import { trainModel } from "./fake-train.ts";
+import { tone } from "../testing/sounds.ts";
+import { trainModel } from "../testing/fake-train.ts";
 import type { Train } from "./run-context.ts";
-import { sounds, withBench } from "./test-bench.ts";
+import { sounds, withBench } from "../testing/bench.ts";
 
 test("samples added as held out are measured on and never learned from; the same bytes stay where they are", async () => {
   await withBench(async ({ store, run }) => {

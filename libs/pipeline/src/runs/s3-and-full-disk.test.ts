@@ -6,11 +6,11 @@ import { ceph16Powers, fakeS3, fullPowers, noPowers, tempDir } from "@plimsoll/t
 import { listVersions } from "@plimsoll/weights";
 import { addSamples } from "../samples/add-samples.ts";
 import { openSamples } from "../samples/open-samples.ts";
-import { tone } from "../samples/test-sounds.ts";
+import { tone } from "../testing/sounds.ts";
 import { createRun } from "./create-run.ts";
 import { executeRun } from "./execute-run.ts";
-import { trainModel } from "./fake-train.ts";
-import { sounds, withBench } from "./test-bench.ts";
+import { trainModel } from "../testing/fake-train.ts";
+import { sounds, withBench } from "../testing/bench.ts";
 
 jest.setTimeout(60_000);
 

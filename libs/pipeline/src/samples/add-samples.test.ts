@@ -8,7 +8,7 @@ import { csvCell } from "./csv-cell.ts";
 import { listOriginals } from "./list-originals.ts";
 import { openSamples } from "./open-samples.ts";
 import { folderSamples, storeSamples } from "./sample-source.ts";
-import { tone } from "./test-sounds.ts";
+import { tone } from "../testing/sounds.ts";
 
 test("a folder per class: what cannot be used is refused by name and stops no other; a second call adds nothing", async () => {
   await using dir = await tempDir();

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { checkSample } from "./check-sample.ts";
-import { tone, wave } from "./test-sounds.ts";
+import { tone, wave } from "../testing/sounds.ts";
 
 const bytes = (...parts: (string | number[])[]): Uint8Array =>
   Buffer.concat(

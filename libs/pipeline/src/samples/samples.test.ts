@@ -5,7 +5,7 @@ import { tempDir } from "@plimsoll/testing";
 import { openSamples } from "./open-samples.ts";
 import { readJson } from "./read-json.ts";
 import type { SamplesOptions } from "./samples.ts";
-import { tone, wave } from "./test-sounds.ts";
+import { tone, wave } from "../testing/sounds.ts";
 
 async function withSamples(
   act: (

@@ -6,7 +6,7 @@ import { backbone } from "../backbone/backbone.ts";
 import { textBackbone } from "../backbone/text-backbone.ts";
 import type { Sample } from "../dataset/sample.ts";
 import { planFeatures } from "../run/plan-features.ts";
-import { writeSample, writeSamples } from "../test-samples.ts";
+import { writeSample, writeSamples } from "../testing/samples.ts";
 import { extractFeatures } from "./extract-features.ts";
 import { loadFeatures } from "./load-features.ts";
 

@@ -7,7 +7,7 @@ import type { NamedTensor } from "../../tensor.ts";
 import { openPipeline } from "../open-pipeline.ts";
 import { chainStages, type RunnableStage } from "../stages.ts";
 import { tensorValues } from "../tensor-values.ts";
-import { testSession, type TestSession } from "../test-session.ts";
+import { testSession, type TestSession } from "../../testing/session.ts";
 import { embeddingModel, halvesModel, headModel } from "./fixture-models.ts";
 
 const open: TestSession[] = [];

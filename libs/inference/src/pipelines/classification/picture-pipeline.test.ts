@@ -8,7 +8,7 @@ import { model } from "../../onnx/model.ts";
 import { node } from "../../onnx/node.ts";
 import { valueInfo } from "../../onnx/value-info.ts";
 import { openPipeline } from "../open-pipeline.ts";
-import { testSession, type TestSession } from "../test-session.ts";
+import { testSession, type TestSession } from "../../testing/session.ts";
 import { tensorValues } from "../tensor-values.ts";
 
 /** The mean of red, green and blue, as logits: which colour a picture has. */

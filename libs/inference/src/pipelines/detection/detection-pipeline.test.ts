@@ -6,7 +6,7 @@ import type { Detection, ModelOutput } from "../../prediction.ts";
 import { joinFeeds, splitRows } from "../../child/batch.ts";
 import { rectangleDetector } from "../demo/rectangle-detector.ts";
 import { openPipeline } from "../open-pipeline.ts";
-import { testSession, type TestSession } from "../test-session.ts";
+import { testSession, type TestSession } from "../../testing/session.ts";
 
 interface Rectangle {
   readonly class: "red" | "green" | "blue";

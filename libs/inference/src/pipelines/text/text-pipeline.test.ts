@@ -9,7 +9,7 @@ import { float32Tensor } from "../../onnx/tensor.ts";
 import { valueInfo } from "../../onnx/value-info.ts";
 import { hashNgrams } from "../../text/hash-ngrams.ts";
 import { openPipeline } from "../open-pipeline.ts";
-import { testSession } from "../test-session.ts";
+import { testSession } from "../../testing/session.ts";
 
 async function read(
   bytes: Uint8Array,

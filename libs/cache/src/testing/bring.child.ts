@@ -3,8 +3,8 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { openCache } from "./open-cache.ts";
-import { weights } from "./test-stock.ts";
+import { openCache } from "../open-cache.ts";
+import { weights } from "./stock.ts";
 
 /** What a test tells a process of its own to do. */
 export interface Errand {

@@ -1,7 +1,7 @@
 import { sha256 } from "@plimsoll/manifest";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Sample } from "./dataset/sample.ts";
+import type { Sample } from "../dataset/sample.ts";
 
 /** Writes made files as samples of a run: `make` gives the bytes of number `n` of a class. For tests. */
 export async function writeSamples(

@@ -1,4 +1,4 @@
-import { openWorker, type WorkerOptions } from "./open-worker.ts";
+import { openWorker, type WorkerOptions } from "../queue/open-worker.ts";
 
 /** A worker in a process of its own, for tests that kill it. */
 const options = JSON.parse(process.argv[2] ?? "") as WorkerOptions;

@@ -1,6 +1,6 @@
 import { createCipheriv, createHash } from "node:crypto";
 import { rename, writeFile } from "node:fs/promises";
-import type { Cache } from "./cache.ts";
+import type { Cache } from "../cache.ts";
 
 /** Bytes for tests of this room. */
 export interface Weights {

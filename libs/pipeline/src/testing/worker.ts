@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { WorkerOptions } from "./open-worker.ts";
+import type { WorkerOptions } from "../queue/open-worker.ts";
 
 /** A worker in a process of its own, for tests that kill it. */
 export interface TestWorker {

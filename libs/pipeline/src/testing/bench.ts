@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { type Driver, openStore } from "@plimsoll/storage";
 import { addSamples } from "../samples/add-samples.ts";
 import type { FoundSample } from "../samples/sample-source.ts";
-import { tone } from "../samples/test-sounds.ts";
-import { createRun } from "./create-run.ts";
-import { executeRun, type ExecuteOptions } from "./execute-run.ts";
+import { tone } from "./sounds.ts";
+import { createRun } from "../runs/create-run.ts";
+import { executeRun, type ExecuteOptions } from "../runs/execute-run.ts";
 import { trainModel } from "./fake-train.ts";
-import type { RunConfig } from "./run-config.ts";
+import type { RunConfig } from "../runs/run-config.ts";
 
 /** A store with a dataset of tones. */
 export interface Bench {

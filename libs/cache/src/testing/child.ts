@@ -16,8 +16,8 @@ export interface ChildOptions {
 /** Runs code of this room in a process of its own. */
 export function runChild(options: ChildOptions): { readonly out: string; readonly err: string } {
   const here = dirname(fileURLToPath(import.meta.url));
-  const text = `import { openCache } from "./open-cache.ts";
-    import { bring, weights } from "./test-stock.ts";
+  const text = `import { openCache } from "../open-cache.ts";
+    import { bring, weights } from "./stock.ts";
     const cache = await openCache({ dir: ${JSON.stringify(options.dir)} });
     try { console.log(await (${options.code})); } catch (e) { console.log(e.code, e.message); }`;
   const args = ["--conditions=@plimsoll/source", "--import", "tsx", "--input-type=module", "-e"];

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "@plimsoll/manifest";
-import type { Train } from "./run-context.ts";
+import type { Train } from "../runs/run-context.ts";
 
 /**
  * A training for tests that learns nothing: its model is a small file that depends on the samples, and its accuracy is

@@ -1,6 +1,6 @@
-import { executeRun } from "./execute-run.ts";
+import { executeRun } from "../runs/execute-run.ts";
 import { trainModel } from "./fake-train.ts";
-import type { RunStage } from "./run-record.ts";
+import type { RunStage } from "../runs/run-record.ts";
 
 /** What a test tells a process of its own: work on a run, and die at a place. */
 export interface Errand {
