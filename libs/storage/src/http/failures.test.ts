@@ -74,6 +74,21 @@ test("N19: a refusal names the origin and the way in, not the query", async () =
   client.close();
 });
 
+test.each([
+  ["X-Amz-Date=20260101T000000Z&X-Amz-Expires=60", "expired at 2026-01-01T00:01:00.000Z"],
+  ["X-Goog-Date=20260101T000000Z&X-Goog-Expires=3600", "good until 2026-01-01T01:00:00.000Z"],
+])("N19: a refused signed address says when it ends: %s", async (signed, when) => {
+  await using server = await faultyServer({ faults: { [path]: { status: 403 } } });
+  const now = Date.parse("2026-01-01T00:30:00Z");
+  const client = httpClient({ clock: { now: () => now, after: () => () => undefined } });
+  const url = `${server.url(path)}?${signed}&X-Amz-Signature=hush`;
+  await expect(client.request(url)).rejects.toMatchObject({
+    code: "E_AUTH",
+    message: expect.stringMatching(new RegExp(`^(?!.*hush).*${when}.*plimsoll presign`)),
+  });
+  client.close();
+});
+
 test("N17: Retry-After is told in ms, as seconds, as a date, and not at all", async () => {
   const now = Date.parse("1994-11-06T08:49:00Z");
   const clock = { now: () => now, after: () => () => undefined };

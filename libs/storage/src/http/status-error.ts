@@ -22,7 +22,7 @@ export function statusError(url: URL, { status, headers }: AnswerHead, now: numb
     return fail("E_NETWORK", "403, the host asks to wait", true);
   }
   if (status === 401 || status === 403) {
-    return fail("E_AUTH", `${status}, ${url.origin} does not allow it: ${wayIn(url)}`, false);
+    return fail("E_AUTH", `${status}, ${url.origin} does not allow it: ${wayIn(url, now)}`, false);
   }
   if (status === 404 || status === 410) {
     return fail("E_NOT_FOUND", `${status}, not there${whyHidden(url)}`, false);
@@ -40,13 +40,37 @@ export function statusError(url: URL, { status, headers }: AnswerHead, now: numb
 }
 
 /** What to set to be let in (row N19). */
-function wayIn({ hostname, origin }: URL): string {
+function wayIn(url: URL, now: number): string {
+  const { hostname, origin } = url;
+  const signed = signedUntil(url);
+  if (signed !== undefined) {
+    const what = now >= signed ? "its signature expired at" : "its signature, good until";
+    const rest = now >= signed ? "" : ", is refused";
+    return `${what} ${new Date(signed).toISOString()}${rest}: make a new address with plimsoll presign`;
+  }
   if (isGitHub(hostname)) return "set GITHUB_TOKEN";
   if (hostname === "huggingface.co") return "set HF_TOKEN";
   if (hostname.endsWith(".amazonaws.com")) {
     return "sync from s3://… with S3_ACCESS_KEY and S3_SECRET_KEY, or have it published with public read";
   }
   return `name an environment variable under headers."${origin}" in plimsoll.config.json`;
+}
+
+/** When a signed address ends, ms since 1970: AWS signature version 4, and that of Google, which has the same fields. */
+function signedUntil({ searchParams }: URL): number | undefined {
+  for (const prefix of ["X-Amz-", "X-Goog-"]) {
+    const date = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(
+      searchParams.get(`${prefix}Date`) ?? "",
+    );
+    const seconds = Number(searchParams.get(`${prefix}Expires`) ?? NaN);
+    if (date === null || !Number.isSafeInteger(seconds)) continue;
+    const [, year, month, day, hour, minute, second] = date.map(Number);
+    const began = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
+    const until = began + seconds * 1000;
+    // What no date can hold is no date of a host.
+    return Math.abs(until) < 8.64e15 ? until : undefined;
+  }
+  return undefined;
 }
 
 /** Some hosts hide what a stranger may not see behind a 404. */
