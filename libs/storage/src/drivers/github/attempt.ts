@@ -95,7 +95,9 @@ async function once<T>(
   const takeBack = onAbort(signal, () => own.abort());
   const cancel = driver.clock.after(tuning.apiTimeoutMs, () => own.abort());
   try {
-    return await call({ signal: own.signal });
+    // An answer whose body stops coming does not always hear of the abort: Node 20 forgets the signal of a request
+    // that was collected, and waits for ever.
+    return await untilAborted(call({ signal: own.signal }), own.signal);
   } finally {
     cancel();
     takeBack();
