@@ -33,13 +33,13 @@ test("a dry run counts parts and requests of each store, and the time at a bandw
   try {
     const { exit, out } = await publish(["--to", store, "--to", "./store", "--dry-run"], env);
     expect(exit).toBe(0);
-    expect(out).toMatch(/^s3:.*40\.0 MB of 40\.0 MB, in 3 parts; 6 write requests$/m);
-    expect(out).toMatch(/^ {2}about 12 requests; about 3\.4 s at 100 Mbit\/s$/m);
+    expect(out).toMatch(/^s3:.*40\.0 MB of 40\.0 MB, in 5 parts; 8 write requests$/m);
+    expect(out).toMatch(/^ {2}about 14 requests; about 3\.4 s at 100 Mbit\/s$/m);
     expect(out).toMatch(/store: .*, in 1 part; 4 write requests$/m);
     expect(server.keys("weights")).toEqual([]);
     const slow = await publish(["--to", store, "--dry-run", "--bandwidth", "1Mbit", "--json"], env);
     expect(slow.events().at(-1)).toMatchObject({
-      stores: [{ plan: { parts: 3, requests: 12, estimatedSeconds: (40 * 2 ** 20 * 8) / 1e6 } }],
+      stores: [{ plan: { parts: 5, requests: 14, estimatedSeconds: (40 * 2 ** 20 * 8) / 1e6 } }],
     });
   } finally {
     await server.close();

@@ -35,12 +35,13 @@ export type CreatedRun =
       readonly isNew: boolean;
     };
 
-/** How many originals a model has, and how many of them its last training had not. */
+/** How many originals a model has to learn from, and how many of them its last training had not. */
 export async function countNew(
   store: Driver,
   model: string,
 ): Promise<{ readonly samples: number; readonly fresh: number }> {
-  const { samples } = await chooseSamples(store, model);
+  const chosen = await chooseSamples(store, model);
+  const samples = chosen.samples.filter(({ side }) => side !== "test");
   const last = await lastTraining(store, model);
   const known = last === undefined ? [] : ((await readSampleList(store, model, last)) ?? []);
   const keys = new Set(known.map(({ key }) => key));
