@@ -1,12 +1,9 @@
 /** Tells every live view to ask again now: after an action, an event of the server, or a reconnection. */
-let beats = 0;
 let soon: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
 export const pulse = {
-  get: (): number => beats,
   beat(): void {
-    beats += 1;
     for (const listener of listeners) listener();
   },
   /** One beat for everything that is told within 200 ms: events may come by the hundred. */

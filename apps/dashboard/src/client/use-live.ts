@@ -16,7 +16,6 @@ export interface Live<T> {
 export function useLive<T>(path: string | null, everyMs: number): Live<T> {
   const { adminToken } = useSyncExternalStore(accessStore.subscribe, accessStore.get);
   const connection = useSyncExternalStore(connectionStore.subscribe, connectionStore.get);
-  const beats = useSyncExternalStore(pulse.subscribe, pulse.get);
   const data = useSyncExternalStore(
     useCallback(
       (listener: () => void) =>
@@ -31,7 +30,9 @@ export function useLive<T>(path: string | null, everyMs: number): Live<T> {
     if (path === null) return;
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout>;
-    const ask = async (): Promise<void> => {
+    let isAsking = false;
+    let isAskedAgain = false;
+    const read = async (): Promise<void> => {
       try {
         const text = await (await send(path, { signal: abort.signal })).text();
         if (abort.signal.aborted) return;
@@ -45,15 +46,30 @@ export function useLive<T>(path: string | null, everyMs: number): Live<T> {
             : new RequestProblem(0, "E_ANSWER", "The answer could not be read");
         setFailure({ path, problem });
       }
+    };
+    // A pulse does not break a request off: where they come faster than answers, nothing would ever be shown.
+    const ask = async (): Promise<void> => {
+      isAskedAgain = isAsking;
+      if (isAsking) return;
+      clearTimeout(timer);
+      isAsking = true;
+      do {
+        isAskedAgain = false;
+        await read();
+      } while (isAskedAgain && !abort.signal.aborted);
+      isAsking = false;
+      if (abort.signal.aborted) return;
       // A tab in the background asks rarely; a lost connection is asked by its own probe.
       timer = setTimeout(() => void ask(), document.hidden ? everyMs * 10 : everyMs);
     };
     void ask();
+    const leave = pulse.subscribe(() => void ask());
     return () => {
+      leave();
       abort.abort();
       clearTimeout(timer);
     };
-  }, [path, everyMs, adminToken, connection === "lost", beats]);
+  }, [path, everyMs, adminToken, connection === "lost"]);
 
   return {
     data: data as T | undefined,
