@@ -75,7 +75,13 @@ suite(hasBrowser ? "the whole story on the real server" : "skipped: no Chromium"
   const act = async (page: Page, foretold: string, verb: string): Promise<void> => {
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Show what will happen" }).click();
-    await dialog.getByText(foretold).waitFor();
+    await dialog
+      .getByText(foretold)
+      .waitFor()
+      .catch(async (cause: unknown) => {
+        const said = await dialog.innerText();
+        throw new Error(`not "${foretold}" but: ${said}`, { cause });
+      });
     await dialog.getByRole("button", { name: verb, exact: true }).click();
     await dialog.getByText("Done").waitFor();
     await dialog.getByRole("button", { name: "Close" }).click();
