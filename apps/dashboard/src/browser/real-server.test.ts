@@ -19,8 +19,9 @@ const sounds = {
   classes: ["hiss", "tone"],
   head: "mlp",
   copies: 2,
-  epochs: 40,
-  patience: 40,
+  // So many that the curve is seen to move.
+  epochs: 600,
+  patience: 600,
   minSamples: 8,
 };
 

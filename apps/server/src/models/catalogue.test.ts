@@ -45,6 +45,21 @@ test("V4: what is no model is 404, whatever it looks like, and names those that 
   }
 });
 
+test("a model that was published a moment ago is found; names of nothing list twice a second at most", async () => {
+  const stored = ["yolov8m"];
+  const { names, lists, wait } = open({ stored });
+  await names.all();
+  stored.push("sounds");
+  wait(600);
+  expect(await names.find("sounds")).toBe("sounds");
+  expect(lists()).toBe(2);
+  for (let count = 0; count < 50; count++) {
+    wait(10);
+    await expect(names.find(`nothing-${count}`)).rejects.toMatchObject({ status: 404 });
+  }
+  expect(lists()).toBe(3);
+});
+
 test("configured models are all that is served, and nobody is asked", async () => {
   const { names, lists } = open({ configured: ["sounds"], stored: ["yolov8m"] });
   expect(await names.all()).toEqual(["sounds"]);

@@ -25,6 +25,8 @@ export const modelTypes: Readonly<Record<string, TaskName>> = {
 
 /** A list of the store is believed for so long, ms. */
 const listMs = 5_000;
+/** And for so long about a model that it does not name: it may have been published a moment ago. */
+const absentMs = 500;
 
 export function catalogue(options: {
   /** Empty: whatever is found is served. */
@@ -48,8 +50,8 @@ export function catalogue(options: {
     for (const name of await options.stored().catch(() => [])) names.add(name);
     listedAt = now();
   };
-  const refresh = async (): Promise<void> => {
-    if (configured.length > 0 || now() - listedAt < listMs) return;
+  const refresh = async (believedMs = listMs): Promise<void> => {
+    if (configured.length > 0 || now() - listedAt < believedMs) return;
     listing ??= list().finally(() => (listing = undefined));
     await listing;
   };
@@ -87,6 +89,10 @@ export function catalogue(options: {
     const models = await all();
     if (names.has(model)) return [model];
     if (name === "all") return models;
+    if (isModelName(model) && !Object.hasOwn(modelTypes, name)) {
+      await refresh(absentMs);
+      if (names.has(model)) return [model];
+    }
     const task = Object.hasOwn(modelTypes, name) ? modelTypes[name] : undefined;
     const found = task === undefined ? [] : await ofTasks([task]);
     if (found.length > 0) return found;
