@@ -54,6 +54,23 @@ test("what memory showed is not read again, and a block that is not the next one
   await file.close();
 });
 
+test("who asked for the end is told, also when more is said while the digest catches up", async () => {
+  await using dir = await tempDir();
+  const long = randomBytes(20_000_000);
+  await writeFile(dir.join("file"), long);
+  const thread = new DiskThread();
+  const file = await open(dir.join("file"), "r");
+  const digest = thread.follow(file.fd);
+  const finished = digest.finish(long.length);
+  digest.advance(long.length);
+  const wanted = createHash("sha256").update(long).digest("hex");
+  expect(await finished).toBe(wanted);
+  expect(await digest.finish(long.length)).toBe(wanted);
+  digest.close();
+  await thread.close();
+  await file.close();
+});
+
 test("D1: a failed write is told with the system's code, and the thread goes on", async () => {
   await using dir = await tempDir();
   await writeFile(dir.join("other"), "");

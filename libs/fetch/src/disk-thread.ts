@@ -55,7 +55,7 @@ function follow({ id, fd, from, frontier, finish, close }) {
   const digest = digests.get(id);
   if (digest === undefined) return;
   digest.reach = Math.max(digest.reach, frontier);
-  digest.finish = finish === true;
+  if (finish) digest.finish = true;
   if (digest.turn === undefined) catchUp(digest);
 }
 function catchUp(digest) {
@@ -65,7 +65,10 @@ function catchUp(digest) {
   try {
     read(digest, Math.min(digest.reach, digest.at + ${turnBytes}));
     if (digest.at < digest.reach) digest.turn = setImmediate(catchUp, digest);
-    else if (digest.finish) parentPort.postMessage({ id, sha256: digest.hash.copy().digest("hex") });
+    else if (digest.finish) {
+      digest.finish = false;
+      parentPort.postMessage({ id, sha256: digest.hash.copy().digest("hex") });
+    }
   } catch (error) {
     digests.delete(id);
     parentPort.postMessage({ id, error: told(error) });

@@ -4,7 +4,7 @@ import type { BlockPool } from "./block-pool.ts";
 const writesAtOnce = 2;
 /**
  * So many where few lanes are at work: one that is fast does not stop for each write. A disk that flushes stops writes
- * for some milliseconds: with 1 MiB ahead 1 GB took 1.2 times as long as with 6 MiB.
+ * for some milliseconds: 1 GB took 1.19 of `curl | openssl` with 1 MiB ahead, 0.98 with 6 MiB.
  */
 const mostWritesAtOnce = 24;
 
