@@ -55,6 +55,10 @@ test("a card whose bytes are not those of the manifest is not shown", async () =
   const stored = bench.join("store", "models", "scale", "v1.0.0", "model-card.md");
   await writeFile(stored, "# scale\n\nDivides.\n");
   expect((await bench.serving.details("scale")).card).toBeNull();
+  await rm(stored);
+  expect((await bench.serving.details("scale")).card).toBeNull();
+  await writeFile(stored, card);
+  expect((await bench.serving.details("scale")).card).toBe(card);
 });
 
 test("what is seen of a version in the middle of its publishing is not kept", async () => {

@@ -61,7 +61,11 @@ export async function releaseFacts(
       version,
       metadata: metadata === undefined ? undefined : readMetadata(metadata, version),
       digest: mainOf(release),
-      card: () => (card ??= link.use((driver) => storedCard(driver, release))),
+      card: () =>
+        (card ??= link
+          .use((driver) => storedCard(driver, release))
+          // A store that could not give it may do so the next time.
+          .then((text) => (text === undefined ? (card = undefined) : text))),
     };
     // A folder without a manifest may be a version that is just being published.
     if (release.pinned) versions.set(version, facts);
