@@ -1,10 +1,9 @@
-import { writeFile } from "node:fs/promises";
 import { expect, jest, test } from "@jest/globals";
 import { openStore } from "@plimsoll/storage";
 import { tempDir } from "@plimsoll/testing";
 import { readRelease } from "@plimsoll/weights";
 import { madeSound, soundMakers } from "./testing/made-sounds.ts";
-import { runningServer } from "./testing/running-server.ts";
+import { adminToken, runningServer } from "./testing/running-server.ts";
 
 const isNightly = process.env["PLIMSOLL_NIGHTLY"] === "1";
 // A server, its child that trains and the child that serves are processes of their own.
@@ -15,7 +14,7 @@ const classes = Object.keys(soundMakers).slice(0, isNightly ? 10 : 3);
 const [first, later] = isNightly ? [120, 10] : [14, 4];
 const held = isNightly ? 20 : 5;
 
-const admin = { authorization: "Bearer let-me-in-please" };
+const admin = { authorization: `Bearer ${adminToken}` };
 
 async function upload(url: string, label: string, number: number, sound = label): Promise<unknown> {
   const form = new FormData();
@@ -81,15 +80,8 @@ async function accuracy(url: string, version: string): Promise<number> {
 
 test("upload, retrain, publish, served; again with new samples: a small update, taken while serving", async () => {
   await using dir = await tempDir();
-  const config = {
-    train: { models: { sounds: { classes, promoteTo: "production", minSamples: 20 } } },
-  };
-  await writeFile(dir.join("plimsoll.config.json"), JSON.stringify(config));
   await using server = await runningServer(dir.path, {
-    MODEL_STORE: `file://${dir.join("store")}`,
-    PLIMSOLL_CACHE_DIR: dir.join("cache"),
-    ADMIN_TOKEN: "let-me-in-please",
-    LOG_LEVEL: "info",
+    sounds: { classes, promoteTo: "production", minSamples: 20 },
   });
   const { url } = server;
   await uploadAll(url, 0, first);

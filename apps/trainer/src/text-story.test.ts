@@ -1,12 +1,11 @@
-import { writeFile } from "node:fs/promises";
 import { expect, jest, test } from "@jest/globals";
 import { madeText, tempDir, textClasses } from "@plimsoll/testing";
-import { runningServer } from "./testing/running-server.ts";
+import { adminToken, runningServer } from "./testing/running-server.ts";
 
 // A server, its child that trains and the child that serves are processes of their own.
 jest.setTimeout(600_000);
 
-const admin = { authorization: "Bearer let-me-in-please" };
+const admin = { authorization: `Bearer ${adminToken}` };
 /** Originals of each class, and fresh texts that nobody has seen. */
 const [samples, unseen] = [30, 20];
 
@@ -22,15 +21,8 @@ async function post(url: string, body: FormData | object, headers: object = {}):
 
 test("texts: uploaded, retrained, published and served, and told apart when they are new", async () => {
   await using dir = await tempDir();
-  const config = {
-    train: { models: { tickets: { classes: textClasses, promoteTo: "production" } } },
-  };
-  await writeFile(dir.join("plimsoll.config.json"), JSON.stringify(config));
   await using server = await runningServer(dir.path, {
-    MODEL_STORE: `file://${dir.join("store")}`,
-    PLIMSOLL_CACHE_DIR: dir.join("cache"),
-    ADMIN_TOKEN: "let-me-in-please",
-    LOG_LEVEL: "info",
+    tickets: { classes: textClasses, promoteTo: "production" },
   });
   const { url } = server;
   for (const label of textClasses) {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { dirname } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A server of this workspace in a process of its own. */
@@ -14,11 +15,15 @@ export interface RunningServer {
 
 const entry = fileURLToPath(new URL("../../../server/src/start.ts", import.meta.url));
 
-/** Starts it from its sources and waits until it says its address. */
+export const adminToken = "let-me-in-please";
+
+/** Starts it from its sources in a folder, with a store and a cache there, and waits until it says its address. */
 export async function runningServer(
   cwd: string,
-  env: Readonly<Record<string, string>>,
+  /** As `train.models` in `plimsoll.config.json`. */
+  models: Readonly<Record<string, object>>,
 ): Promise<RunningServer> {
+  await writeFile(join(cwd, "plimsoll.config.json"), JSON.stringify({ train: { models } }));
   const code = `process.chdir(${JSON.stringify(cwd)}); const { start } = await import(${JSON.stringify(entry)}); await start();`;
   const args = [
     "--conditions=@plimsoll/source",
@@ -31,7 +36,16 @@ export async function runningServer(
   const child = spawn(process.execPath, args, {
     cwd: dirname(entry),
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], HOME: cwd, PORT: "0", SKIP_WEIGHT_SYNC: "1", ...env },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: cwd,
+      PORT: "0",
+      SKIP_WEIGHT_SYNC: "1",
+      MODEL_STORE: `file://${join(cwd, "store")}`,
+      PLIMSOLL_CACHE_DIR: join(cwd, "cache"),
+      ADMIN_TOKEN: adminToken,
+      LOG_LEVEL: "info",
+    },
   });
   let said = "";
   const url = await new Promise<string>((resolve, reject) => {
